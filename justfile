@@ -1,0 +1,30 @@
+# The tools come from the environment whose `just` runs this: .venv/bin/just check
+export PATH := parent_directory(just_executable()) + ":" + env("PATH")
+
+# List the recipes.
+default:
+    @just --list
+
+# Format, lint, types and the layers' imports.
+check:
+    ruff format --check
+    ruff check
+    mypy
+    lint-imports
+
+# The tests; give pytest's arguments behind it.
+test *arguments:
+    python -m pytest {{ arguments }}
+
+# Let Airflow run the example DAGs and show what they made.
+demo *arguments:
+    airflow-artifacts demo {{ arguments }}
+
+# Write constraints.txt anew: the newest versions for each Python, names and versions only.
+constraints:
+    uv pip compile --quiet --upgrade --universal --python-version 3.10 --all-extras --group pyproject.toml:dev \
+        --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file constraints.txt pyproject.toml
+
+# Show what the next release's part of CHANGELOG.md will say.
+changelog:
+    towncrier build --draft --version next
