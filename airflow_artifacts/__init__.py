@@ -1,0 +1,61 @@
+"""Artifacts for Apache Airflow: versioned, typed, content-addressed values with lineage.
+
+The public names are imported on first use, because Airflow imports the package in every task process.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from airflow_artifacts import exceptions, materializers
+    from airflow_artifacts.artifact import Artifact
+    from airflow_artifacts.client import ArtifactClient
+    from airflow_artifacts.client.context import artifact_context
+    from airflow_artifacts.client.verbs import load_artifact, save_artifact
+    from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.provider.decorator import artifact_task
+    from airflow_artifacts.provider.hook import ArtifactHook
+
+__all__ = [
+    "Artifact",
+    "ArtifactClient",
+    "ArtifactHook",
+    "ArtifactRef",
+    "ArtifactVersion",
+    "artifact_context",
+    "artifact_task",
+    "exceptions",
+    "load_artifact",
+    "materializers",
+    "save_artifact",
+]
+
+_MODULES = {
+    "Artifact": "airflow_artifacts.artifact",
+    "ArtifactClient": "airflow_artifacts.client",
+    "ArtifactHook": "airflow_artifacts.provider.hook",
+    "ArtifactRef": "airflow_artifacts.model",
+    "ArtifactVersion": "airflow_artifacts.model",
+    "artifact_context": "airflow_artifacts.client.context",
+    "artifact_task": "airflow_artifacts.provider.decorator",
+    "load_artifact": "airflow_artifacts.client.verbs",
+    "save_artifact": "airflow_artifacts.client.verbs",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        value = getattr(importlib.import_module(_MODULES[name]), name)
+    elif name in __all__:
+        value = importlib.import_module(f"airflow_artifacts.{name}")
+    else:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

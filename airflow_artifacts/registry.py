@@ -1,0 +1,122 @@
+"""The one extension mechanism: a handler for a type.
+
+Materializers, fingerprints and visualizers are all found here, by a type or by its dotted name. A name costs
+nobody an import: it is resolved when a value of the library that it names first appears.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+import sys
+import threading
+from typing import Generic, TypeVar
+
+__all__ = ["TypeRegistry", "import_name", "public_name"]
+
+H = TypeVar("H")
+
+# Airflow imports a DAG file under a name made of a prefix, the SHA-1 of its path, and its stem.
+_DAG_MODULE = re.compile(r"^unusual_prefix_[0-9a-f]{40}_")
+
+
+def public_name(type_: type) -> str:
+    """Return the dotted name by which a type is recorded.
+
+    The same in every process: for a class that a DAG file defines, the prefix under which Airflow imports the file
+    is left away; for a built-in, the module is.
+    """
+    module = _DAG_MODULE.sub("", type_.__module__)
+    return type_.__qualname__ if module == "builtins" else f"{module}.{type_.__qualname__}"
+
+
+def import_name(name: str) -> object:
+    """Import what ``package.module:attribute`` names."""
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+class Registration(Generic[H]):
+    """One handler with the type it serves."""
+
+    def __init__(self, name: str, handler: H | str, *, subclasses: bool) -> None:
+        self.name = name
+        self.subclasses = subclasses
+        self._handler = handler
+
+    @property
+    def handler(self) -> H:
+        """The handler, imported on first use where it was registered by name."""
+        if isinstance(self._handler, str):
+            self._handler = import_name(self._handler)()  # type: ignore[operator]
+        return self._handler  # type: ignore[return-value]
+
+
+class TypeRegistry(Generic[H]):
+    """Handlers by type, safe between threads.
+
+    A type is served by its own handler, else by that of its nearest base class in method resolution order which
+    was registered for subclasses too. A later registration for the same type replaces the earlier one.
+    """
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, Registration[H]] = {}
+        self._by_type: dict[type, Registration[H]] = {}
+        self._unresolved: dict[str, Registration[H]] = {}
+        self._lock = threading.RLock()
+
+    def register(self, type_: type | str, handler: H | str, *, subclasses: bool = False) -> None:
+        """Let a handler serve a type.
+
+        Args:
+            type_: The type, or its dotted public name such as ``pandas.DataFrame``.
+            handler: The handler, or ``module:Class`` of one without arguments, imported on first use.
+            subclasses: Whether it restores values of a subclass as that subclass.
+        """
+        name = type_ if isinstance(type_, str) else public_name(type_)
+        registration = Registration(name, handler, subclasses=subclasses)
+        with self._lock:
+            self._by_name[name] = registration
+            if isinstance(type_, str):
+                self._unresolved[name] = registration
+            else:
+                self._by_type[type_] = registration
+
+    def find(self, type_: type) -> Registration[H] | None:
+        """Return what serves a type, or None."""
+        with self._lock:
+            self._resolve()
+            for base in type_.__mro__:
+                registration = self._by_type.get(base)
+                if registration is not None and (base is type_ or registration.subclasses):
+                    return registration
+        return None
+
+    def find_name(self, name: str) -> Registration[H] | None:
+        """Return what is registered under a type's public name, or None."""
+        return self._by_name.get(name)
+
+    def announce(self, name: str, handler: H) -> None:
+        """Let a handler be found by a name, though it serves no type by itself."""
+        with self._lock:
+            self._by_name[name] = Registration(name, handler, subclasses=False)
+
+    def type_name(self, type_: type) -> str:
+        """Return the name by which a type is recorded: the one it is registered under, else its public name."""
+        with self._lock:
+            self._resolve()
+            registration = self._by_type.get(type_)
+        return public_name(type_) if registration is None else registration.name
+
+    def names(self) -> list[str]:
+        """Return the public names of all types that are served, sorted."""
+        return sorted(self._by_name)
+
+    def _resolve(self) -> None:
+        """Turn names into types where their library has been imported: only then can a value be of theirs."""
+        for name in list(self._unresolved):
+            module_name, _, attribute = name.rpartition(".")
+            module = sys.modules.get(module_name)
+            resolved = getattr(module, attribute, None) if module is not None else None
+            if isinstance(resolved, type):
+                self._by_type[resolved] = self._unresolved.pop(name)
