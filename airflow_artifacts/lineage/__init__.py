@@ -1,0 +1,12 @@
+"""The lineage database: which versions there are, which task runs made and read them, and what a store may delete.
+
+The only package here that imports SQLAlchemy. :class:`Lineage` is all that others see; behind it, each module holds
+the queries of one noun, as functions of a session.
+"""
+
+from __future__ import annotations
+
+from airflow_artifacts.lineage.facade import Lineage
+from airflow_artifacts.lineage.objects import ObjectsNotLive
+
+__all__ = ["Lineage", "ObjectsNotLive"]

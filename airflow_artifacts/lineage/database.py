@@ -1,0 +1,140 @@
+"""A connection to the lineage database: how transactions begin, and what becomes of its errors."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy import event, exc, orm, pool
+
+from airflow_artifacts.exceptions import ConfigurationError, InvalidNameError, LineageError
+from airflow_artifacts.lineage.urls import SETTING, masked, parse, without_secrets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# How long a writer of SQLite waits for the others. Transactions take milliseconds, so this is hundreds of writers.
+_BUSY_SECONDS = 30
+_CONNECT_SECONDS = 10
+# A task process has one thread that asks, and one that renews a lease; the API server's threads share the rest.
+_POOL_SIZE = 2
+_POOL_OVERFLOW = 8
+
+_to_json = functools.partial(json.dumps, allow_nan=False, separators=(",", ":"))
+
+
+class Database:
+    """The lineage database of one URL. Safe between threads; make it after a fork, not before.
+
+    SQLite: a connection per transaction, write transactions wait for each other from their beginning, readers
+    wait for nobody. PostgreSQL: a small pool; readers see one snapshot.
+
+    Attributes:
+        url: As text, without its secrets.
+
+    Raises:
+        ConfigurationError: The URL cannot be meant, or its driver is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = parse(url)
+        self.url = masked(self._url)
+        self.engine = _engine(self._url)
+        self._reader = self.engine.execution_options(**_reading(self._url))
+        self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[orm.Session]:
+        """Open a transaction that only reads.
+
+        Raises:
+            LineageError: The database refused, failed or is out of reach.
+        """
+        with self.errors(), orm.Session(self._reader, autoflush=False) as session, session.begin():
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[orm.Session]:
+        """Open a transaction that writes, committed at the end unless an exception leaves it.
+
+        Raises:
+            LineageError: The database refused, failed or is out of reach; nothing was written.
+        """
+        with self.errors(), orm.Session(self._writer, autoflush=False) as session, session.begin():
+            yield session
+
+    @contextlib.contextmanager
+    def errors(self) -> Iterator[None]:
+        """Turn what the driver raises into errors of this package, without parameters and secrets."""
+        try:
+            yield
+        except exc.DBAPIError as error:
+            said = without_secrets(" ".join(str(error.orig).split()), self._url)
+            message = f"the lineage database {self.url!r} failed: {said}; check {SETTING} and that it can be reached"
+            raise LineageError(message) from None
+        except exc.StatementError as error:
+            if error.orig is None:
+                raise
+            raise error.orig from None
+        except UnicodeEncodeError as error:
+            message = f"the text {error.object!r} holds a character that cannot be written as UTF-8; leave it away"
+            raise InvalidNameError(message) from None
+        except exc.TimeoutError:
+            message = f"no connection to the lineage database {self.url!r} became free; use fewer threads at once"
+            raise LineageError(message) from None
+
+    def close(self) -> None:
+        """Close its connections."""
+        self.engine.dispose()
+
+
+def _engine(url: sa.URL) -> sa.Engine:
+    """Make the engine; nothing is connected yet."""
+    options: dict[str, Any] = (
+        {"poolclass": pool.NullPool, "connect_args": {"timeout": _BUSY_SECONDS}}
+        if url.get_backend_name() == "sqlite"
+        else {
+            "pool_size": _POOL_SIZE,
+            "max_overflow": _POOL_OVERFLOW,
+            "pool_pre_ping": True,
+            "isolation_level": "READ COMMITTED",
+            "connect_args": {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS},
+        }
+    )
+    try:
+        engine = sa.create_engine(url, json_serializer=_to_json, hide_parameters=True, **options)
+    except (ImportError, exc.SQLAlchemyError):
+        message = (
+            f"{SETTING} {masked(url)!r} needs the driver {url.drivername.partition('+')[2] or url.drivername!r}, "
+            "which is not installed here; install it, such as with `pip install 'psycopg[binary]'`"
+        )
+        raise ConfigurationError(message) from None
+    if engine.dialect.is_async:
+        message = f"{SETTING} {masked(url)!r} names an asynchronous driver; use 'postgresql+psycopg' or 'sqlite'"
+        raise ConfigurationError(message)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _connected_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _reading(url: sa.URL) -> dict[str, Any]:
+    """Return what makes the transactions of an engine read only, from one snapshot."""
+    if url.get_backend_name() == "sqlite":
+        return {"begin": "BEGIN"}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+
+def _connected_sqlite(connection: Any, record: object) -> None:  # noqa: ARG001 - the driver's connection
+    """Let transactions begin where we say; Python's driver would begin them late, and without a lock."""
+    connection.isolation_level = None
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Begin as the engine that was chosen says; None stands for no transaction at all."""
+    if (begin := connection.get_execution_options().get("begin", "BEGIN")) is not None:
+        connection.exec_driver_sql(begin)

@@ -1,0 +1,304 @@
+"""The lineage database as one object: every verb is a transaction of its own."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.artifact import LATEST
+from airflow_artifacts.lineage import (
+    describing,
+    graph,
+    labels,
+    listing,
+    objects,
+    publishing,
+    resolving,
+    schema,
+    task_runs,
+    words,
+)
+from airflow_artifacts.lineage.database import Database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from typing_extensions import Self
+
+    from airflow_artifacts.model import (
+        ArtifactSummary,
+        ArtifactVersion,
+        EdgeKind,
+        LineageGraph,
+        Metadatum,
+        NewVersion,
+        RunLineage,
+        StoredObject,
+        TaskRun,
+        TaskRunState,
+        TaskRunWithEdges,
+    )
+
+_MOST_WITH_PREFIX = 10
+
+
+class Lineage:
+    """What is recorded of artifacts, versions and task runs.
+
+    Safe between threads, and between any number of processes with one of their own each; make it after a fork.
+    Every verb raises :class:`~airflow_artifacts.exceptions.LineageError` where the database refuses, fails or is
+    out of reach; it has then changed nothing. Text that cannot be written as UTF-8 is an ``InvalidNameError``.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def connect(cls, url: str) -> Self:
+        """Connect to a database; a SQLite file is created or upgraded.
+
+        Raises:
+            ConfigurationError: The URL cannot be meant, its folder does not exist, or its driver is not installed.
+            SchemaError: Its schema is not the one of this package.
+        """
+        database = Database(url)
+        try:
+            schema.ensure(database)
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    @property
+    def url(self) -> str:
+        """The database's URL, without its secrets."""
+        return self._database.url
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # Task runs
+
+    def begin(self, run: TaskRun) -> TaskRun:
+        """Record that a task run begins, and the first start of its DAG run.
+
+        Idempotent by the run's id, and by Airflow's id of the try: the one that is recorded is returned. Waits for
+        an earlier try of the task instance that publishes at this moment.
+
+        Raises:
+            InputError: A parameter is not JSON.
+        """
+        task_runs.check_parameters(run.parameters)
+        with self._database.writing() as session:
+            return task_runs.begin(session, run)
+
+    def finish(self, task_run_id: str, state: TaskRunState, ended_at: datetime) -> None:
+        """Record how a task run ended.
+
+        Raises:
+            ArtifactNotFoundError: Its beginning was not recorded.
+        """
+        with self._database.writing() as session:
+            task_runs.finish(session, task_run_id, state, ended_at)
+
+    def update_parameters(self, task_run_id: str, parameters: Mapping[str, Any]) -> None:
+        """Record a task run's parameters in place of those it has.
+
+        Raises:
+            InputError: A parameter is not JSON.
+            ArtifactNotFoundError: Its beginning was not recorded.
+        """
+        task_runs.check_parameters(parameters)
+        with self._database.writing() as session:
+            task_runs.update_parameters(session, task_run_id, parameters)
+
+    def first_start(self, dag_id: str, run_id: str) -> datetime | None:
+        """Return when the first task of a DAG run began, however often it was cleared since; None before that."""
+        with self._database.reading() as session:
+            return task_runs.first_start(session, dag_id, run_id)
+
+    def record_input(self, task_run_id: str, version_id: str, name: str, kind: EdgeKind, reference: str | None) -> None:
+        """Record that a task run reads a version; saying it twice is saying it once."""
+        with self._database.writing() as session:
+            task_runs.record_input(session, task_run_id, version_id, name, kind, reference)
+
+    def task_run(self, id: str) -> TaskRunWithEdges | None:  # noqa: A002 - the field's name
+        """Return a task run by its UUID, or None."""
+        with self._database.reading() as session:
+            return task_runs.get(session, id)
+
+    def find_task_run(
+        self, dag_id: str, run_id: str, task_id: str, map_index: int = -1, try_number: int | None = None
+    ) -> TaskRunWithEdges | None:
+        """Return one try of a task instance, without a number the newest, or None."""
+        with self._database.reading() as session:
+            return task_runs.find(session, dag_id, run_id, task_id, map_index, try_number)
+
+    def run(self, dag_id: str, run_id: str) -> RunLineage:
+        """Return the lineage of a DAG run; one that is not known has no task runs."""
+        with self._database.reading() as session:
+            return task_runs.of_run(session, dag_id, run_id)
+
+    # References
+
+    def resolve(self, artifact: str, word: str, *, run: tuple[str, str] | None = None) -> ArtifactVersion | None:
+        """Return the version that ``artifact@word`` means, or None.
+
+        A word is the number or text of a version, else an alias, else an ISO date; an empty one is ``latest``.
+
+        Args:
+            artifact: The artifact's name.
+            word: What stands behind the ``@``.
+            run: DAG id and run id. Within a DAG run ``latest`` and an alias mean one version each, decided when
+                the run first asks; for ``latest`` a version that the run itself published or reused comes first.
+        """
+        word = word or LATEST
+        with self._database.reading() as session:
+            if run is None:
+                return describing.version(session, resolving.find(session, artifact, word))
+            if found := resolving.find_in_run(session, artifact, word, run):
+                return describing.version(session, found)
+        with self._database.writing() as session:
+            return describing.version(session, resolving.settle(session, artifact, word, run))
+
+    def get(self, id: str) -> ArtifactVersion | None:  # noqa: A002 - the field's name
+        """Return a version by its UUID, however that is written, or None."""
+        try:
+            text = str(uuid.UUID(id))
+        except ValueError:
+            return None
+        with self._database.reading() as session:
+            return describing.version(session, text)
+
+    def find_prefix(self, prefix: str) -> list[ArtifactVersion]:
+        """Return the versions whose UUIDs begin so, at most ten, sorted by UUID."""
+        with self._database.reading() as session:
+            ids = resolving.find_prefix(session, prefix, _MOST_WITH_PREFIX)
+            return list(describing.versions(session, ids).values())
+
+    def words(self, artifact: str, limit: int = 10) -> list[str]:
+        """Return the words of an artifact's newest versions, newest first; none where there is no such artifact."""
+        with self._database.reading() as session:
+            return resolving.newest_words(session, artifact, limit)
+
+    def similar(self, name: str) -> list[str]:
+        """Return the names of at most three artifacts that are close to a name, closest first."""
+        with self._database.reading() as session:
+            return resolving.similar(session, name)
+
+    # Publishing
+
+    def claim_objects(self, objects_: Iterable[StoredObject]) -> set[StoredObject]:
+        """Say that objects are about to be used; return those to upload even where the store has them.
+
+        The others may be skipped if the store has them. Collection leaves all of them alone for its grace period
+        from now on; claim them again while a long upload lasts.
+        """
+        with self._database.writing() as session:
+            return objects.claim(session, objects_)
+
+    def mark_missing(self, object_: StoredObject) -> None:
+        """Say that an object's bytes are gone or wrong, so that the next writer uploads them."""
+        with self._database.writing() as session:
+            objects.mark_missing(session, object_)
+
+    def check_version(self, artifact: str, word: str, *, task_run: TaskRun | None = None) -> None:
+        """See that an explicit version is free, before a function runs for it.
+
+        One that another try of the same task instance made is not taken for it: publishing decides by its content.
+
+        Raises:
+            InvalidNameError: It is not allowed as a version.
+            VersionTakenError: It is a version or an alias of this artifact; the message says of what.
+        """
+        words.number(word)
+        with self._database.reading() as session:
+            words.refuse_taken(session, artifact, word, task_run)
+
+    def publish(
+        self, versions: Sequence[NewVersion], *, task_run: TaskRun | None, effective_at: datetime
+    ) -> list[ArtifactVersion]:
+        """Publish versions whose bytes are in the store, all or none, and return them described.
+
+        Numbers come from a counter per artifact, so that any number of processes get each number once. ``latest``
+        and declared aliases only move forward in effective time. An explicit version that exists with equal content
+        is published again and returned, if it was saved rather than returned by a task, or if another try of the same
+        task instance made it.
+
+        Raises:
+            SupersededError: A later try of the task instance has begun.
+            ObjectsNotLive: Objects are about to be deleted or were found gone: claim and upload them, and again.
+            VersionTakenError: An explicit version or an alias is taken; the message says by what.
+            InvalidNameError: A version, an alias, a tag or a key of metadata is not allowed.
+            InputError: A metadata value is not JSON, or holds a NUL character.
+        """
+        if not versions:
+            return []
+        publishing.check(versions)
+        with self._database.writing() as session:
+            return publishing.publish(session, versions, task_run, effective_at)
+
+    def add_metadata(self, version_id: str, metadata: Sequence[Metadatum], task_run_id: str | None = None) -> None:
+        """Add metadata to a version; of one key the strongest source's newest value counts.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version.
+            InvalidNameError: A key is not allowed.
+            InputError: A value is not JSON, or holds a NUL character.
+        """
+        labels.check_metadata(metadata)
+        with self._database.writing() as session:
+            labels.require(session, version_id)
+            labels.add_metadata(session, version_id, metadata, task_run_id)
+
+    def add_tags(self, version_id: str, tags: Iterable[str]) -> None:
+        """Add tags to a version; those it has stay.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version.
+            InvalidNameError: A tag is not allowed.
+        """
+        with self._database.writing() as session:
+            labels.require(session, version_id)
+            labels.add_tags(session, version_id, tags)
+
+    # Looking around
+
+    def list_artifacts(self, *, named_only: bool = True) -> Iterator[ArtifactSummary]:
+        """Yield artifacts sorted by name, all of them, page by page; no transaction is open between pages."""
+        after = ""
+        while page := self._page(after, named_only=named_only):
+            yield from page
+            after = page[-1].name
+
+    def versions(self, artifact: str) -> Iterator[ArtifactVersion]:
+        """Yield an artifact's versions, newest first, all of them, page by page."""
+        before: int | None = None
+        while True:
+            with self._database.reading() as session:
+                page, before = listing.versions(session, artifact, before)
+            yield from page
+            if before is None:
+                return
+
+    def upstream(self, version_id: str, depth: int) -> LineageGraph:
+        """Return what a version was made from, so many versions back, at most 10,000 nodes."""
+        with self._database.reading() as session:
+            return graph.upstream(session, version_id, depth)
+
+    def downstream(self, version_id: str, depth: int) -> LineageGraph:
+        """Return what was made from a version, so many versions on, at most 10,000 nodes."""
+        with self._database.reading() as session:
+            return graph.downstream(session, version_id, depth)
+
+    def _page(self, after: str, *, named_only: bool) -> list[ArtifactSummary]:
+        with self._database.reading() as session:
+            return listing.artifacts(session, after, named_only=named_only)

@@ -1,0 +1,126 @@
+"""What a version was made from, and what was made from it: level by level, bounded in depth and size."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from airflow_artifacts.lineage import describing, tables
+from airflow_artifacts.lineage.statements import chunks
+from airflow_artifacts.model import Direction, EdgeKind, LineageEdge, LineageGraph
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy.orm import Session
+
+    # From some versions: the edges one level on, with their task runs, and the versions they are copies of.
+    Look = Callable[[Session, list[str]], tuple[list[LineageEdge], list[str]]]
+
+MOST_NODES = 10_000
+# Of one query, so that a version which a million task runs read does not fill the memory.
+_MOST_EDGES = 50_000
+
+
+def upstream(session: Session, root: str, depth: int, most_nodes: int = MOST_NODES) -> LineageGraph:
+    """Return what a version was made from: what its producers read, and its origin."""
+    walk = _Walk(root, most_nodes)
+    frontier = _go(session, walk, [root], depth, _look_up)
+    edges, origins = _look_up(session, frontier)
+    walk.truncated |= not walk.versions >= {*origins, *(edge.version for edge in edges)}
+    return walk.graph(session)
+
+
+def downstream(session: Session, root: str, depth: int, most_nodes: int = MOST_NODES) -> LineageGraph:
+    """Return what was made from a version: all outputs of the task runs that read it, reused ones too."""
+    walk = _Walk(root, most_nodes)
+    frontier = _go(session, walk, [root], depth, _look_down)
+    edges, _ = _look_down(session, frontier)
+    walk.truncated |= not walk.task_runs >= {edge.task_run for edge in edges}
+    return walk.graph(session)
+
+
+class _Walk:
+    """What a walk from one version has seen, with room for so many nodes."""
+
+    def __init__(self, root: str, most_nodes: int) -> None:
+        self.root = root
+        self.versions = {root}
+        self.task_runs: set[str] = set()
+        self.edges: dict[LineageEdge, None] = {}
+        self.truncated = False
+        self._most_nodes = most_nodes
+
+    def add(self, edges: Iterable[LineageEdge], origins: Iterable[str]) -> list[str]:
+        """Add edges with the nodes at their ends, and origins; return the versions that are new."""
+        new = [origin for origin in origins if self._is_new(origin, self.versions)]
+        for edge in edges:
+            self._is_new(edge.task_run, self.task_runs)
+            if self._is_new(edge.version, self.versions):
+                new.append(edge.version)
+            if edge.task_run in self.task_runs and edge.version in self.versions:
+                self.edges[edge] = None
+        return new
+
+    def graph(self, session: Session) -> LineageGraph:
+        """Return the graph, with its versions and task runs described."""
+        versions = describing.versions(session, sorted(self.versions))
+        task_runs = {}
+        for chunk in chunks(sorted(self.task_runs)):
+            for row in session.scalars(sa.select(tables.TaskRun).where(tables.TaskRun.id.in_(chunk))):
+                task_runs[row.id] = describing.task_run(row)
+        return LineageGraph(self.root, versions, task_runs, tuple(self.edges), self.truncated)
+
+    def _is_new(self, node: str, seen: set[str]) -> bool:
+        """Add a node that was not seen, if there is room; return whether it was added."""
+        if node in seen:
+            return False
+        if len(self.versions) + len(self.task_runs) >= self._most_nodes:
+            self.truncated = True
+            return False
+        seen.add(node)
+        return True
+
+
+def _go(session: Session, walk: _Walk, frontier: list[str], depth: int, look: Look) -> list[str]:
+    """Walk some levels; return the versions of the last one, which were not followed."""
+    for _ in range(depth):
+        if not frontier or walk.truncated:
+            return []
+        edges, origins = look(session, frontier)
+        frontier = walk.add(edges, origins)
+    return frontier
+
+
+def _look_up(session: Session, versions: list[str]) -> tuple[list[LineageEdge], list[str]]:
+    produced = _edges(session, tables.Edge.version_id, versions, tables.Edge.kind == EdgeKind.PRODUCED)
+    producers = _task_runs(produced)
+    read = _edges(session, tables.Edge.task_run_id, producers, tables.Edge.direction == Direction.INPUT)
+    origins: list[str] = []
+    for chunk in chunks(versions):
+        found = session.scalars(sa.select(tables.Version.origin_id).where(tables.Version.id.in_(chunk)))
+        origins += (origin for origin in found if origin is not None)
+    return produced + read, origins
+
+
+def _look_down(session: Session, versions: list[str]) -> tuple[list[LineageEdge], list[str]]:
+    read = _edges(session, tables.Edge.version_id, versions, tables.Edge.direction == Direction.INPUT)
+    readers = _task_runs(read)
+    written = _edges(session, tables.Edge.task_run_id, readers, tables.Edge.direction == Direction.OUTPUT)
+    return read + written, []
+
+
+def _task_runs(edges: list[LineageEdge]) -> list[str]:
+    return list(dict.fromkeys(edge.task_run for edge in edges))
+
+
+def _edges(
+    session: Session, end: sa.SQLColumnExpression[str], nodes: list[str], condition: sa.ColumnElement[bool]
+) -> list[LineageEdge]:
+    """Return the edges of some kind at some nodes, oldest first."""
+    edges: list[LineageEdge] = []
+    for chunk in chunks(nodes):
+        statement = sa.select(tables.Edge).where(end.in_(chunk), condition).order_by(tables.Edge.id)
+        edges += map(describing.edge, session.scalars(statement.limit(_MOST_EDGES)))
+    return edges

@@ -1,0 +1,119 @@
+"""Objects and the manifests that name them: what must be written, and what may be published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from blake3 import blake3
+
+from airflow_artifacts.exceptions import LineageError
+from airflow_artifacts.lineage import tables
+from airflow_artifacts.lineage.statements import add_missing, chunks, clock
+from airflow_artifacts.lineage.tables import ObjectState
+from airflow_artifacts.model import Digest, StoredObject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from airflow_artifacts.model import Manifest
+
+
+class ObjectsNotLive(LineageError):  # noqa: N818 - a signal to upload again, which no user meets
+    """Objects of a version are about to be deleted or were found gone, so nothing was published.
+
+    Attributes:
+        objects: Those to claim and upload again.
+    """
+
+    def __init__(self, objects: Iterable[StoredObject]) -> None:
+        self.objects = frozenset(objects)
+        names = ", ".join(sorted(object_.digest for object_ in self.objects))
+        super().__init__(f"the objects {names} are not live; claim them and upload them again")
+
+
+def claim(session: Session, objects: Iterable[StoredObject]) -> set[StoredObject]:
+    """Make object rows live, used now; return the objects that must be uploaded even where the store has them.
+
+    Those are the new ones, those that collection has condemned, and those found missing. The others are there, or
+    another writer, who claimed them first, is uploading them.
+    """
+    now = clock(session)
+    must_put = set()
+    for chunk in chunks(_sorted(objects)):
+        # A new row says that its bytes are not there yet, which is what "missing" means.
+        rows = [{**_key(one), "size": one.size, "state": ObjectState.MISSING, "last_used_at": now} for one in chunk]
+        add_missing(session, tables.Object, rows)
+        states = _lock(session, chunk, read=False)
+        must_put |= {one for one in chunk if states[one] in {ObjectState.MISSING, ObjectState.CONDEMNED}}
+        session.execute(
+            sa.update(tables.Object).where(_is_one_of(chunk)).values(state=ObjectState.LIVE, last_used_at=now)
+        )
+    return must_put
+
+
+def mark_missing(session: Session, object_: StoredObject) -> None:
+    """Note that an object's bytes are gone or wrong, so that the next writer uploads them."""
+    session.execute(sa.update(tables.Object).where(_is_one_of([object_])).values(state=ObjectState.MISSING))
+
+
+def hold(session: Session, objects: Iterable[StoredObject]) -> None:
+    """Keep objects from being condemned until the transaction ends.
+
+    Raises:
+        ObjectsNotLive: One of them is not live.
+    """
+    dead = set()
+    for chunk in chunks(_sorted(objects)):
+        states = _lock(session, chunk, read=True)
+        dead |= {one for one in chunk if states.get(one) is not ObjectState.LIVE}
+    if dead:
+        raise ObjectsNotLive(dead)
+
+
+def write_manifests(session: Session, manifests: Sequence[Manifest]) -> list[Digest]:
+    """Write those manifests that are not there yet, whose objects are held; return the digest of each."""
+    texts = [manifest.to_json() for manifest in manifests]
+    digests = [Digest(f"blake3:{blake3(text.encode()).hexdigest()}") for text in texts]
+    new = dict(zip(digests, zip(texts, manifests, strict=True), strict=True))
+    for chunk in chunks(list(new)):
+        for known in session.scalars(sa.select(tables.Manifest.digest).where(tables.Manifest.digest.in_(chunk))):
+            del new[Digest(known)]
+    rows: list[dict[str, Any]] = []
+    references: list[dict[str, Any]] = []
+    for digest, (text, manifest) in sorted(new.items()):
+        rows.append({"digest": digest, "content": text, "size": manifest.size, "files": len(manifest.files)})
+        references += (
+            {"manifest_digest": digest, "object_digest": one.digest, "object_suffix": one.suffix}
+            for one in _sorted(file.object for file in manifest.files)
+        )
+    add_missing(session, tables.Manifest, rows)
+    add_missing(session, tables.ManifestObject, references)
+    return digests
+
+
+def _lock(session: Session, objects: list[StoredObject], *, read: bool) -> dict[StoredObject, ObjectState]:
+    """Lock rows in their order, so that no two transactions wait for each other, and return their states."""
+    row = tables.Object
+    statement = (
+        sa.select(row.digest, row.suffix, row.state)
+        .where(_is_one_of(objects))
+        .order_by(row.digest, row.suffix)
+        .with_for_update(read=read)
+    )
+    states = {(digest, suffix): state for digest, suffix, state in session.execute(statement)}
+    return {one: states[one.digest, one.suffix] for one in objects if (one.digest, one.suffix) in states}
+
+
+def _sorted(objects: Iterable[StoredObject]) -> list[StoredObject]:
+    return sorted(set(objects), key=lambda one: (one.digest, one.suffix))
+
+
+def _key(object_: StoredObject) -> dict[str, Any]:
+    return {"digest": object_.digest, "suffix": object_.suffix}
+
+
+def _is_one_of(objects: list[StoredObject]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(tables.Object.digest, tables.Object.suffix).in_([(one.digest, one.suffix) for one in objects])

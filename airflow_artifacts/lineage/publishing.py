@@ -1,0 +1,225 @@
+"""Publishing: versions become visible, all of a task at once, in one transaction."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any, cast
+
+import sqlalchemy as sa
+
+from airflow_artifacts.artifact import check_alias, check_tag
+from airflow_artifacts.lineage import describing, labels, objects, tables, task_runs, words
+from airflow_artifacts.lineage.statements import add, add_missing, clock, insert
+from airflow_artifacts.model import ArtifactVersion, Digest, Direction, EdgeKind, NewVersion, SaveKind, TaskRun
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+
+@dataclasses.dataclass
+class _Series:
+    """An artifact whose row this transaction holds, and what the row will say at its end."""
+
+    id: int
+    name: str
+    next_number: int
+    latest_id: int | None
+    latest_version: str | None
+    latest_effective_at: datetime | None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Occasion:
+    """What all versions of one transaction have in common."""
+
+    task_run: TaskRun | None
+    effective_at: datetime
+    now: datetime
+
+    @property
+    def task_run_id(self) -> str | None:
+        return self.task_run.id if self.task_run else None
+
+    @property
+    def interval(self) -> tuple[datetime, datetime]:
+        """The DAG run's data interval, else the effective moment."""
+        run = self.task_run
+        if run is None or run.interval_start is None or run.interval_end is None:
+            return self.effective_at, self.effective_at
+        return run.interval_start, run.interval_end
+
+
+def check(versions: Sequence[NewVersion]) -> None:
+    """Refuse what no database should be asked to hold.
+
+    Raises:
+        InvalidNameError: A version, an alias, a tag or a key of metadata is not allowed.
+        InputError: A metadata value is not JSON.
+    """
+    for version in versions:
+        if version.version is not None:
+            words.number(version.version)
+        for alias in version.aliases:
+            check_alias(alias)
+        for tag in version.tags:
+            check_tag(tag)
+        labels.check_metadata(version.metadata)
+
+
+def publish(
+    session: Session, versions: Sequence[NewVersion], task_run: TaskRun | None, effective_at: datetime
+) -> list[ArtifactVersion]:
+    """Publish versions; locks are taken in one order everywhere: task run, objects, artifacts, manifests."""
+    if task_run is not None:
+        task_runs.refuse_superseded(session, task_run)
+    objects.hold(session, (file.object for version in versions for file in version.manifest.files))
+    occasion = _Occasion(task_run, effective_at, clock(session))
+    series = _lock_artifacts(session, versions, occasion)
+    digests = objects.write_manifests(session, [version.manifest for version in versions])
+    ids = [
+        _publish_one(session, version, digest, series[version.artifact], occasion)
+        for version, digest in zip(versions, digests, strict=True)
+    ]
+    for one in series.values():
+        values = {"next_number": one.next_number, "latest_publication_id": one.latest_id}
+        session.execute(sa.update(tables.Artifact).where(tables.Artifact.id == one.id).values(**values))
+    described = describing.versions(session, ids)
+    return [described[id_] for id_ in ids]
+
+
+def _lock_artifacts(session: Session, versions: Sequence[NewVersion], occasion: _Occasion) -> dict[str, _Series]:
+    """Make the artifacts that are new, hold the rows of all in the order of their names, and read them."""
+    named: dict[str, bool] = {}
+    for version in versions:
+        named[version.artifact] = version.named or named.get(version.artifact, False)
+    new = insert(session, tables.Artifact)
+    upsert = new.on_conflict_do_update(
+        index_elements=["name"], set_={"named": sa.or_(tables.Artifact.named, new.excluded.named)}
+    )
+    rows = [
+        {"name": name, "named": named[name], "next_number": 1, "created_at": occasion.now} for name in sorted(named)
+    ]
+    session.execute(upsert, rows)
+    row, latest = tables.Artifact, tables.Publication
+    statement = (
+        sa.select(row.id, row.name, row.next_number, latest.id, latest.version_id, latest.effective_at)
+        .outerjoin(latest, row.latest_publication_id == latest.id)
+        .where(row.name.in_(sorted(named)))
+    )
+    return {found[1]: _Series(*found) for found in session.execute(statement)}
+
+
+def _publish_one(session: Session, version: NewVersion, digest: Digest, series: _Series, occasion: _Occasion) -> str:
+    """Publish a version, or again the one that has its explicit word and content; return its UUID."""
+    existing = words.find(session, series.name, version.version) if version.version is not None else None
+    if existing is None:
+        id_, word = version.id, _add_version(session, version, digest, series, occasion)
+    elif existing.equals(version, digest) and (_is_saved(version) or existing.is_by(occasion.task_run)):
+        id_, word = existing.id, existing.word
+    else:
+        raise existing.taken(series.name)
+    reused = existing is not None
+    publication = _publication(session, id_, series, occasion, reused=reused)
+    if occasion.task_run is not None:
+        edge = {
+            "task_run_id": occasion.task_run.id,
+            "version_id": id_,
+            "direction": Direction.OUTPUT,
+            "kind": EdgeKind.REUSED if reused else EdgeKind.PRODUCED,
+            # What a function saved itself has no output's name; its own is unique.
+            "name": task_runs.label(version.output or f"{version.artifact}@{word}"),
+            "reference": None,
+            "created_at": occasion.now,
+        }
+        add_missing(session, tables.Edge, [edge])
+    labels.add_tags(session, id_, version.tags)
+    if version.metadata:
+        labels.add_metadata(session, id_, version.metadata, occasion.task_run_id)
+    for alias in sorted(version.aliases):
+        _move_alias(session, alias, (id_, publication), series, occasion)
+    return id_
+
+
+def _is_saved(version: NewVersion) -> bool:
+    """Whether it was saved by hand, where equal content under a taken word is welcome."""
+    return version.save_kind is not SaveKind.TASK_OUTPUT
+
+
+def _add_version(session: Session, version: NewVersion, digest: Digest, series: _Series, occasion: _Occasion) -> str:
+    """Write a version's row and return its word: the explicit one, else the artifact's next number."""
+    if version.version is None:
+        number: int | None = series.next_number
+        word = str(number)
+    else:
+        words.refuse_aliased(session, series.name, version.version)
+        number, word = words.number(version.version), version.version
+    series.next_number = max(series.next_number, (number or 0) + 1)
+    row = _version_row(version, digest, series, occasion)
+    add(session, tables.Version, [row | {"word": word, "number": number}])
+    return word
+
+
+def _version_row(version: NewVersion, digest: Digest, series: _Series, occasion: _Occasion) -> dict[str, Any]:
+    run = occasion.task_run
+    return {
+        "id": version.id,
+        "artifact_id": series.id,
+        "kind": version.kind,
+        "type": version.type,
+        "materializer": version.materializer,
+        "manifest_digest": digest,
+        "size": version.manifest.size,
+        "fingerprint": version.fingerprint,
+        "save_kind": version.save_kind,
+        "output": version.output,
+        "effective_at": occasion.effective_at,
+        "interval_start": run.interval_start if run else None,
+        "interval_end": run.interval_end if run else None,
+        "created_at": occasion.now,
+        "producer_id": occasion.task_run_id,
+        "pinned": False,
+    }
+
+
+def _publication(session: Session, version: str, series: _Series, occasion: _Occasion, *, reused: bool) -> int:
+    """Record the publication, and let ``latest`` move forward; return its number."""
+    moves = series.latest_effective_at is None or series.latest_effective_at <= occasion.effective_at
+    start, end = occasion.interval
+    row = {
+        "artifact_id": series.id,
+        "version_id": version,
+        "task_run_id": occasion.task_run_id,
+        "effective_at": occasion.effective_at,
+        "interval_start": start,
+        "interval_end": end,
+        "published_at": occasion.now,
+        "reused": reused,
+        "moved_latest": moves and series.latest_version != version,
+    }
+    result = session.execute(sa.insert(cast("sa.Table", tables.Publication.__table__)), row)
+    publication = int(cast("sa.CursorResult[Any]", result).inserted_primary_key[0])  # type: ignore[index]
+    if moves:
+        series.latest_id, series.latest_version = publication, version
+        series.latest_effective_at = occasion.effective_at
+    return publication
+
+
+def _move_alias(session: Session, alias: str, target: tuple[str, int], series: _Series, occasion: _Occasion) -> None:
+    """Let a declared alias move forward; publications of an artifact rise, so its effective time decides."""
+    words.refuse_alias(session, series.name, alias)
+    row = tables.Alias
+    is_it = sa.and_(row.artifact_id == series.id, row.name == alias)
+    stands_at = session.scalar(sa.select(row.effective_at).where(is_it))
+    if stands_at is not None and stands_at > occasion.effective_at:
+        return
+    version, publication = target
+    values = {"version_id": version, "publication_id": publication, "effective_at": occasion.effective_at}
+    if stands_at is None:
+        add(session, row, [{"artifact_id": series.id, "name": alias, **values}])
+    else:
+        session.execute(sa.update(row).where(is_it).values(**values))
+    move = {"artifact_id": series.id, "name": alias, "version_id": version, "moved_at": occasion.now}
+    add(session, tables.AliasHistory, [move])

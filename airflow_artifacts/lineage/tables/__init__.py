@@ -1,0 +1,42 @@
+"""The schema of the lineage database, as typed models: one module for each of its nouns."""
+
+from airflow_artifacts.lineage.tables.artifacts import (
+    Alias,
+    AliasHistory,
+    Artifact,
+    ArtifactTag,
+    Publication,
+    Version,
+    VersionMetadata,
+    VersionTag,
+)
+from airflow_artifacts.lineage.tables.base import Base, Clock
+from airflow_artifacts.lineage.tables.cache import CacheEntry, CacheEntryOutput, CacheKey, CacheLease
+from airflow_artifacts.lineage.tables.objects import Manifest, ManifestObject, Object, ObjectState
+from airflow_artifacts.lineage.tables.task_runs import DagRun, Edge, Read, Resolution, TaskRun
+
+__all__ = [
+    "Alias",
+    "AliasHistory",
+    "Artifact",
+    "ArtifactTag",
+    "Base",
+    "CacheEntry",
+    "CacheEntryOutput",
+    "CacheKey",
+    "CacheLease",
+    "Clock",
+    "DagRun",
+    "Edge",
+    "Manifest",
+    "ManifestObject",
+    "Object",
+    "ObjectState",
+    "Publication",
+    "Read",
+    "Resolution",
+    "TaskRun",
+    "Version",
+    "VersionMetadata",
+    "VersionTag",
+]

@@ -1,0 +1,110 @@
+"""Task runs, the edges between them and versions, and what a DAG run keeps."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from airflow_artifacts.lineage.tables.base import (
+    AirflowId,
+    Base,
+    DigestText,
+    Document,
+    Key,
+    Label,
+    OptionalDocument,
+    Serial,
+    Word,
+    enum_type,
+)
+from airflow_artifacts.model import Direction, EdgeKind, TaskRunState
+
+
+class DagRun(Base):
+    """A DAG run, with the first moment any of its tasks began: kept over clears, so that names stay the same."""
+
+    __tablename__ = "dag_run"
+
+    dag_id: Mapped[AirflowId] = mapped_column(primary_key=True)
+    run_id: Mapped[AirflowId] = mapped_column(primary_key=True)
+    first_started_at: Mapped[datetime]
+
+
+class Resolution(Base):
+    """What ``latest`` or an alias meant when a DAG run first asked; it means that for the whole run."""
+
+    __tablename__ = "resolution"
+
+    dag_id: Mapped[AirflowId] = mapped_column(primary_key=True)
+    run_id: Mapped[AirflowId] = mapped_column(primary_key=True)
+    artifact_id: Mapped[Serial] = mapped_column(sa.ForeignKey("artifact.id"), primary_key=True, index=True)
+    word: Mapped[Word] = mapped_column(primary_key=True)
+    version_id: Mapped[Key] = mapped_column(sa.ForeignKey("version.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+
+
+class TaskRun(Base):
+    """One try of one task instance."""
+
+    __tablename__ = "task_run"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["dag_id", "run_id"], ["dag_run.dag_id", "dag_run.run_id"]),
+        sa.Index(None, "dag_id", "run_id", "task_id", "map_index", "try_number"),
+        sa.Index(None, "dag_id", "task_id", "recorded_at"),
+    )
+
+    id: Mapped[Key] = mapped_column(primary_key=True)
+    dag_id: Mapped[AirflowId]
+    run_id: Mapped[AirflowId]
+    task_id: Mapped[AirflowId]
+    map_index: Mapped[int]
+    try_number: Mapped[int]
+    instance_id: Mapped[AirflowId] = mapped_column(unique=True)
+    clear_number: Mapped[int]
+    state: Mapped[TaskRunState] = mapped_column(enum_type(TaskRunState))
+    started_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    """On the database's clock: the order of tries that holds when a deleted DAG run is created again."""
+    ended_at: Mapped[datetime | None]
+    logical_date: Mapped[datetime | None]
+    interval_start: Mapped[datetime | None]
+    interval_end: Mapped[datetime | None]
+    run_after: Mapped[datetime | None]
+    partition_key: Mapped[str | None]
+    parameters: Mapped[Document]
+    source: Mapped[str | None]
+    environment: Mapped[Document]
+    decision: Mapped[OptionalDocument]
+    """What the cache decided, with its reasons."""
+    cache_key: Mapped[DigestText | None] = mapped_column(sa.ForeignKey("cache_key.key"), index=True)
+
+
+class Edge(Base):
+    """A task run read or wrote a version. It holds the version: a version with an edge is not deleted alone."""
+
+    __tablename__ = "edge"
+    __table_args__ = (
+        sa.UniqueConstraint("task_run_id", "direction", "version_id", "name"),
+        sa.Index(None, "version_id", "direction"),
+    )
+
+    id: Mapped[Serial] = mapped_column(primary_key=True)
+    task_run_id: Mapped[Key] = mapped_column(sa.ForeignKey("task_run.id", ondelete="CASCADE"))
+    version_id: Mapped[Key] = mapped_column(sa.ForeignKey("version.id"))
+    direction: Mapped[Direction] = mapped_column(enum_type(Direction))
+    kind: Mapped[EdgeKind] = mapped_column(enum_type(EdgeKind))
+    name: Mapped[Label]
+    reference: Mapped[str | None]
+    created_at: Mapped[datetime]
+
+
+class Read(Base):
+    """What a task's function asked for itself, and the versions it was given, so that a hit can ask again."""
+
+    __tablename__ = "read"
+
+    id: Mapped[Serial] = mapped_column(primary_key=True)
+    task_run_id: Mapped[Key] = mapped_column(sa.ForeignKey("task_run.id", ondelete="CASCADE"), index=True)
+    reference: Mapped[str]
+    result: Mapped[Document]
+    created_at: Mapped[datetime]

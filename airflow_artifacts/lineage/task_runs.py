@@ -1,0 +1,204 @@
+"""Task runs: their beginning and end, what they read, and their lineage."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from airflow_artifacts.artifact import json_fault
+from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError, SupersededError
+from airflow_artifacts.lineage import describing, tables
+from airflow_artifacts.lineage.statements import add_missing, chunks, clock
+from airflow_artifacts.model import (
+    ArtifactVersion,
+    Direction,
+    EdgeKind,
+    RunLineage,
+    TaskRun,
+    TaskRunState,
+    TaskRunWithEdges,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+# What the column of an edge's name holds.
+_LABEL_LENGTH = 512
+
+
+def begin(session: Session, run: TaskRun) -> TaskRun:
+    """Record a task run that begins, or return the one recorded for this try of the task instance."""
+    row = _same(session, run)
+    if row is None:
+        first = {"dag_id": run.dag_id, "run_id": run.run_id, "first_started_at": run.started_at}
+        add_missing(session, tables.DagRun, [first])
+        add_missing(session, tables.TaskRun, [_values(run) | {"recorded_at": clock(session)}])
+        # An earlier try that publishes just now holds its own row: it ends before this try has begun.
+        session.execute(sa.select(tables.TaskRun.id).where(_same_instance(run)).with_for_update(key_share=True))
+        row = _same(session, run)
+    if row is None:
+        message = f"the task run {run} was deleted while it began; try again"
+        raise ArtifactNotFoundError(message)
+    return describing.task_run(row)
+
+
+def finish(session: Session, id_: str, state: TaskRunState, ended_at: datetime) -> None:
+    """Record how a task run ended."""
+    _update(session, id_, {"state": state, "ended_at": ended_at})
+
+
+def update_parameters(session: Session, id_: str, parameters: Mapping[str, Any]) -> None:
+    """Record the parameters of a task run once they are known."""
+    _update(session, id_, {"parameters": dict(parameters)})
+
+
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Refuse parameters that cannot be recorded as JSON.
+
+    Raises:
+        InputError: One of them is not JSON; the message says which.
+    """
+    if fault := json_fault(dict(parameters)):
+        message = f"the parameter {fault} is not JSON; pass text, finite numbers, lists and dicts with text as keys"
+        raise InputError(message)
+
+
+def first_start(session: Session, dag_id: str, run_id: str) -> datetime | None:
+    """Return when the first task of a DAG run began, however often it was cleared since."""
+    row = tables.DagRun
+    return session.scalar(sa.select(row.first_started_at).where(row.dag_id == dag_id, row.run_id == run_id))
+
+
+def refuse_superseded(session: Session, run: TaskRun) -> None:
+    """Hold a task run's row, so that no later try begins until the transaction ends.
+
+    Tries recorded before this one do not count, whatever their number: their DAG run was deleted and this one
+    created anew under its name.
+
+    Raises:
+        SupersededError: A later try has begun.
+    """
+    row = tables.TaskRun
+    mine = session.scalar(sa.select(row.recorded_at).where(row.id == run.id).with_for_update(key_share=True))
+    statement = sa.select(sa.func.max(row.try_number)).where(
+        _same_instance(run), row.try_number > run.try_number, row.recorded_at >= mine
+    )
+    if later := session.scalar(statement):
+        message = f"{run} may not publish, since try {later} has begun; the outputs of that try count"
+        raise SupersededError(message)
+
+
+def record_input(  # noqa: PLR0917 - the parts of an edge
+    session: Session, run: str, version: str, name: str, kind: EdgeKind, reference: str | None
+) -> None:
+    """Record that a task run reads a version; saying it twice is saying it once."""
+    edge = {
+        "task_run_id": run,
+        "version_id": version,
+        "direction": Direction.INPUT,
+        "kind": kind,
+        "name": label(name),
+        "reference": reference,
+        "created_at": clock(session),
+    }
+    add_missing(session, tables.Edge, [edge])
+
+
+def label(name: str) -> str:
+    """Return the name of an edge so that every database can hold it; keys of a user's dict may be part of it."""
+    text = name.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= _LABEL_LENGTH else text[: _LABEL_LENGTH - 1] + "…"
+
+
+def get(session: Session, id_: str) -> TaskRunWithEdges | None:
+    """Return a task run by UUID, or None."""
+    row = session.get(tables.TaskRun, id_)
+    return _with_edges(session, [row])[0] if row is not None else None
+
+
+def find(  # noqa: PLR0917 - the parts of a task instance's name
+    session: Session, dag_id: str, run_id: str, task_id: str, map_index: int, try_number: int | None
+) -> TaskRunWithEdges | None:
+    """Return one try of a task instance, without a number the newest, or None."""
+    row = tables.TaskRun
+    statement = (
+        sa.select(row)
+        .where(row.dag_id == dag_id, row.run_id == run_id, row.task_id == task_id, row.map_index == map_index)
+        .order_by(row.recorded_at.desc(), row.try_number.desc())
+        .limit(1)
+    )
+    if try_number is not None:
+        statement = statement.where(row.try_number == try_number)
+    found = session.scalar(statement)
+    return _with_edges(session, [found])[0] if found is not None else None
+
+
+def of_run(session: Session, dag_id: str, run_id: str) -> RunLineage:
+    """Return the lineage of a DAG run; one that is not known has no task runs."""
+    row = tables.TaskRun
+    statement = (
+        sa.select(row)
+        .where(row.dag_id == dag_id, row.run_id == run_id)
+        .order_by(row.started_at, row.recorded_at, row.id)
+    )
+    return RunLineage(dag_id, run_id, _with_edges(session, session.scalars(statement).all()))
+
+
+def _same(session: Session, run: TaskRun) -> tables.TaskRun | None:
+    row = tables.TaskRun
+    return session.scalar(sa.select(row).where(sa.or_(row.id == run.id, row.instance_id == run.instance_id)).limit(1))
+
+
+def _same_instance(run: TaskRun) -> sa.ColumnElement[bool]:
+    row = tables.TaskRun
+    return sa.and_(
+        row.dag_id == run.dag_id,
+        row.run_id == run.run_id,
+        row.task_id == run.task_id,
+        row.map_index == run.map_index,
+    )
+
+
+def _values(run: TaskRun) -> dict[str, Any]:
+    values = {field.name: getattr(run, field.name) for field in dataclasses.fields(run)}
+    return values | {"parameters": dict(run.parameters), "environment": dict(run.environment)}
+
+
+def _update(session: Session, id_: str, values: dict[str, Any]) -> None:
+    result = session.execute(sa.update(tables.TaskRun).where(tables.TaskRun.id == id_).values(**values))
+    if not result.rowcount:  # type: ignore[attr-defined]
+        message = f"the task run {id_!r} is not in the lineage database; record its beginning first"
+        raise ArtifactNotFoundError(message)
+
+
+def _with_edges(session: Session, rows: Sequence[tables.TaskRun]) -> list[TaskRunWithEdges]:
+    """Return task runs with what they read and wrote, in three queries for each few hundred."""
+    edges: dict[str, list[tables.Edge]] = defaultdict(list)
+    for chunk in chunks(row.id for row in rows):
+        statement = sa.select(tables.Edge).where(tables.Edge.task_run_id.in_(chunk)).order_by(tables.Edge.id)
+        for edge in session.scalars(statement):
+            edges[edge.task_run_id].append(edge)
+    versions = describing.versions(session, (edge.version_id for found in edges.values() for edge in found))
+    return [
+        TaskRunWithEdges(
+            describing.task_run(row),
+            _by_name((edge for edge in edges[row.id] if edge.direction is Direction.INPUT), versions),
+            _by_name((edge for edge in edges[row.id] if edge.direction is Direction.OUTPUT), versions),
+        )
+        for row in rows
+    ]
+
+
+def _by_name(edges: Iterable[tables.Edge], versions: Mapping[str, ArtifactVersion]) -> dict[str, ArtifactVersion]:
+    """Return versions by the name of their edge; a name that comes twice has its version added."""
+    named: dict[str, ArtifactVersion] = {}
+    for edge in edges:
+        version = versions[edge.version_id]
+        named[edge.name if edge.name not in named else f"{edge.name} {version}"] = version
+    return named

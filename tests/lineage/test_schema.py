@@ -1,0 +1,97 @@
+"""The schema: made on first use, upgraded, compared with the models, refused where it does not fit."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from airflow_artifacts.exceptions import SchemaError
+from airflow_artifacts.lineage import Lineage, schema, tables
+from airflow_artifacts.lineage.database import Database
+from tests.lineage.processes import at_once, connect, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_models_and_migrations_agree(database_url: str) -> None:
+    """What the migrations make is what the models say."""
+    with closing(Database(database_url)) as database, database.engine.connect() as connection:
+        options = {"version_table": schema.VERSION_TABLE, "compare_type": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, tables.Base.metadata) == []
+
+
+def test_head_is_the_newest_migration() -> None:
+    """The constant that spares tasks the import of alembic names the newest migration."""
+    config = Config()
+    config.set_main_option("script_location", "airflow_artifacts.lineage:migrations")
+    assert ScriptDirectory.from_config(config).get_heads() == [schema.HEAD]
+
+
+def test_connecting_does_not_import_alembic(database_url: str) -> None:
+    """Where the schema is right, alembic is not imported."""
+    program = (
+        "import sys; from airflow_artifacts.lineage import Lineage; "
+        f"Lineage.connect({database_url!r}); sys.exit('alembic' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_sixteen_processes_create_one_sqlite_file(tmp_path: Path) -> None:
+    """Processes that begin at once on a file that is not there all succeed."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    assert at_once(16, connect, url) == [schema.HEAD] * 16
+    with closing(Database(url)) as database, database.engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_two_processes_upgrade_postgresql(postgresql: Callable[[], str]) -> None:
+    """Of two upgrades at once the second finds it done."""
+    assert at_once(2, upgrade, postgresql()) == [schema.HEAD] * 2
+
+
+def test_postgresql_is_not_created_on_first_use(postgresql: Callable[[], str]) -> None:
+    """A server's database without our tables is refused with the command that makes them."""
+    with pytest.raises(
+        SchemaError, match=r"'postgresql\+psycopg://.*' has no schema yet; run `airflow-artifacts db upgr"
+    ):
+        Lineage.connect(postgresql())
+
+
+def test_a_newer_schema(database_url: str) -> None:
+    """A database that a later release upgraded is refused, not touched."""
+    set_schema(database_url, "0999")
+    for verb in (schema.ensure, schema.upgrade):
+        with (
+            pytest.raises(
+                SchemaError, match=r"has the schema '0999', which is newer than '0001' .*; upgrade the package"
+            ),
+            closing(Database(database_url)) as database,
+        ):
+            verb(database)
+
+
+def test_an_older_schema_on_postgresql(postgresql: Callable[..., str]) -> None:
+    """A server's database at an older schema is refused with the command that upgrades it."""
+    url = postgresql()
+    upgrade(url)
+    set_schema(url, "0000")
+    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0001'; run"):
+        Lineage.connect(url)
+
+
+def set_schema(url: str, revision: str) -> None:
+    """Let a database say that it has some schema."""
+    with closing(Database(url)) as database, database.writing() as session:
+        session.execute(sa.update(schema.VERSION).values(version_num=revision))
