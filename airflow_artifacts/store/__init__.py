@@ -1,0 +1,9 @@
+"""The store: bytes by their digest, on any fsspec filesystem. The only folder that imports fsspec."""
+
+from __future__ import annotations
+
+from airflow_artifacts.store.objects import ObjectStore
+from airflow_artifacts.store.reader import Reader
+from airflow_artifacts.store.spool import Spool
+
+__all__ = ["ObjectStore", "Reader", "Spool"]

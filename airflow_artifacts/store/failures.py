@@ -1,0 +1,55 @@
+"""What the libraries under the store raise, as errors of this package."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from typing import TYPE_CHECKING
+
+from airflow_artifacts.exceptions import ArtifactError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["failures"]
+
+_WAYS_OUT = {
+    errno.ENOSPC: "the disk is full: make room, or let TMPDIR and [artifacts] store_uri name a larger one",
+    errno.EDQUOT: "the quota is used up: make room, or let TMPDIR and [artifacts] store_uri name another disk",
+    errno.EFBIG: "the file is larger than this process may write: raise its limit",
+    errno.EROFS: "the file system is read-only: let [artifacts] store_uri name one that can be written",
+    errno.EACCES: "permission was refused: check the rights, and [artifacts] store_uri with its credentials",
+    errno.EPERM: "permission was refused: check the rights, and [artifacts] store_uri with its credentials",
+}
+_OTHERWISE = "check [artifacts] store_uri, and that the bucket or folder, the endpoint and the credentials are right"
+
+
+@contextlib.contextmanager
+def failures(action: str, uri: str) -> Iterator[None]:
+    """Turn whatever a filesystem raises into a StoreError.
+
+    Args:
+        action: What is being done, as in "could not …".
+        uri: The store, without secrets.
+
+    Raises:
+        StoreError: Anything was raised; the message says what was done, where, why it failed, and the way out.
+    """
+    try:
+        yield
+    except ArtifactError:
+        raise
+    except Exception as error:  # fsspec's implementations raise errors of whatever library they stand on
+        raise StoreError(f"could not {action} in the store {uri}: {_cause(error)}; {_way_out(error)}") from error
+
+
+def _cause(error: BaseException) -> str:
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= 300 else f"{text[:299]}…"  # noqa: PLR2004 - what a log line can bear
+
+
+def _way_out(error: BaseException) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number is None and isinstance(error, PermissionError):
+        number = errno.EACCES
+    return _WAYS_OUT.get(number or 0, _OTHERWISE)

@@ -1,0 +1,218 @@
+"""Objects: immutable bytes under their digest, placed whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import fsspec
+from fsspec.implementations.local import LocalFileSystem
+
+from airflow_artifacts.exceptions import ConfigurationError
+from airflow_artifacts.store.failures import failures
+from airflow_artifacts.store.reader import Reader
+from airflow_artifacts.store.spool import Spool
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fsspec import AbstractFileSystem
+    from typing_extensions import Self
+
+    from airflow_artifacts.model import Manifest, StoredObject
+
+__all__ = ["ObjectStore"]
+
+# Object stores show a file when its upload is complete, and only then; others show it while it grows.
+_ATOMIC = frozenset({"abfs", "abfss", "adl", "az", "gcs", "gs", "memory", "oci", "oss", "r2", "s3", "s3a"})
+
+# Without bounds botocore waits a minute for each of several attempts to connect. Listings are never asked for.
+_S3_OPTIONS: Mapping[str, Any] = {
+    "use_listings_cache": False,
+    "config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3, "mode": "standard"}},
+}
+
+_SECRET = re.compile(r"(?<=://)([^:/@]*):[^/@]*@")
+
+
+class ObjectStore:
+    """A folder or bucket of objects.
+
+    Safe between threads and any number of processes: equal bytes that are stored at once are stored, and what is
+    there is never changed. Open it after a fork.
+
+    Args:
+        filesystem: Where the objects lie.
+        root: The folder or ``bucket/prefix`` within it.
+        uri: How messages name the store.
+    """
+
+    def __init__(self, filesystem: AbstractFileSystem, root: str, *, uri: str) -> None:
+        self._filesystem = filesystem
+        self._root = root.rstrip("/")
+        self._local = isinstance(filesystem, LocalFileSystem)
+        self.uri = _SECRET.sub(r"\1:***@", uri)
+
+    @classmethod
+    def open(cls, uri: str, *, storage_options: Mapping[str, Any] | None = None) -> Self:
+        """Open a folder, or a URL of any filesystem that fsspec knows.
+
+        Args:
+            uri: Such as ``/data/artifacts``, ``file:///data/artifacts`` or ``s3://bucket/prefix``.
+            storage_options: For the filesystem.
+
+        Raises:
+            ConfigurationError: It names no place, or a filesystem that is not known or not installed.
+        """
+        options = {**storage_options} if storage_options else {}
+        if uri.startswith(("s3://", "s3a://")):
+            options = {**_S3_OPTIONS, **options}
+        shown = _SECRET.sub(r"\1:***@", uri)
+        try:
+            filesystem, root = fsspec.core.url_to_fs(uri, **options, skip_instance_cache=True)
+        except (ImportError, ValueError, TypeError) as error:
+            message = f"[artifacts] store_uri {shown!r} cannot be opened: {error}; give a folder or a URL such as s3://bucket/prefix"
+            raise ConfigurationError(message) from error
+        if not root.strip("/"):
+            message = f"[artifacts] store_uri {shown!r} names no folder or bucket; give one, such as s3://bucket/prefix"
+            raise ConfigurationError(message)
+        return cls(filesystem, root, uri=uri)
+
+    def url(self, stored: StoredObject) -> str:
+        """Return an object's URL, which other tools can read."""
+        return str(self._filesystem.unstrip_protocol(self._key(stored)))
+
+    def spool(self) -> Spool:
+        """Return a new spool; for a local store it lies beside the objects, so that placing them copies nothing.
+
+        Raises:
+            StoreError: No folder can be made.
+        """
+        with failures("make a spool", self.uri):
+            if not self._local:
+                return Spool(Path(tempfile.mkdtemp(prefix="airflow-artifacts-spool-")), self.uri)
+            folder = Path(self._root, "spool", uuid.uuid4().hex)
+            folder.mkdir(parents=True)
+            return Spool(folder, self.uri)
+
+    def reader(self, manifest: Manifest, *, label: str, scratch: Path) -> Reader:
+        """Return what reads a version's files.
+
+        Args:
+            manifest: Lists them.
+            label: The version, as messages name it.
+            scratch: A folder for what must be local; the caller removes it.
+        """
+        return Reader(self, manifest, label, scratch)
+
+    def local(self, stored: StoredObject) -> Path | None:
+        """Return where an object would lie on this machine, or None where the store is elsewhere."""
+        return Path(self._key(stored)) if self._local else None
+
+    def exists(self, stored: StoredObject) -> bool:
+        """Say whether an object is there, with its size.
+
+        Raises:
+            StoreError: The store refuses or is out of reach.
+        """
+        with failures(f"look for {self._key(stored)}", self.uri):
+            try:
+                return bool(self._filesystem.info(self._key(stored))["size"] == stored.size)
+            except FileNotFoundError:
+                return False
+
+    def put(self, stored: StoredObject, source: Path) -> None:
+        """Place an object; whoever looks for it finds all of it or nothing.
+
+        Args:
+            stored: Its name.
+            source: A file with its bytes, which is not changed any more.
+
+        Raises:
+            StoreError: The store refuses or is out of reach.
+        """
+        key = self._key(stored)
+        with failures(f"write {key}", self.uri):
+            if self._local:
+                _place(source, Path(key))
+            elif _ATOMIC.isdisjoint(_protocols(self._filesystem)):
+                part = f"{key}.{uuid.uuid4().hex}.part"
+                self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
+                self._filesystem.put_file(str(source), part)
+                self._filesystem.mv(part, key)
+            else:
+                self._filesystem.put_file(str(source), key)
+
+    def fetch(self, stored: StoredObject, target: Path) -> None:
+        """Copy an object to a local file.
+
+        Raises:
+            FileNotFoundError: It is not there.
+            StoreError: The store refuses or is out of reach.
+        """
+        with self._reading(stored):
+            self._filesystem.get_file(self._key(stored), str(target))
+
+    def read(self, stored: StoredObject) -> bytes:
+        """Return an object's bytes, unchecked.
+
+        Raises:
+            FileNotFoundError: It is not there.
+            StoreError: The store refuses or is out of reach.
+        """
+        with self._reading(stored):
+            return bytes(self._filesystem.cat_file(self._key(stored)))
+
+    def check(self) -> None:
+        """See that the folder or bucket is there.
+
+        Raises:
+            StoreError: It is not, or the store refuses or is out of reach.
+        """
+        with failures("look", self.uri):
+            if self._local:
+                os.makedirs(self._root, exist_ok=True)  # noqa: PTH103 - as fsspec does
+            else:
+                self._filesystem.info(self._root.partition("/")[0])
+
+    @contextlib.contextmanager
+    def _reading(self, stored: StoredObject) -> Any:
+        missing: FileNotFoundError | None = None
+        with failures(f"read {self._key(stored)}", self.uri):
+            try:
+                yield
+            except FileNotFoundError as error:
+                missing = error
+        if missing is not None:
+            raise missing
+
+    def _key(self, stored: StoredObject) -> str:
+        name = stored.digest.removeprefix("blake3:")
+        return f"{self._root}/objects/{name[:2]}/{name}{stored.suffix}"
+
+
+def _place(source: Path, target: Path) -> None:
+    """Give a file its name among the objects: by a link where the file system has links, else by a copy."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex}")
+    try:
+        try:
+            os.link(source, part)
+        except OSError:
+            shutil.copyfile(source, part)
+        part.chmod(part.stat().st_mode & 0o444)
+        part.replace(target)
+    finally:
+        # Replacing a link by another of the same file leaves both.
+        part.unlink(missing_ok=True)
+
+
+def _protocols(filesystem: AbstractFileSystem) -> set[str]:
+    protocol = filesystem.protocol
+    return {protocol} if isinstance(protocol, str) else set(protocol)

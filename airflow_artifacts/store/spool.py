@@ -1,0 +1,134 @@
+"""The spool: where a value's files wait between being written and being published."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.exceptions import StoreError
+from airflow_artifacts.model import Manifest, ManifestFile
+from airflow_artifacts.store.digests import HashingFile
+from airflow_artifacts.store.failures import failures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import BinaryIO
+
+    from typing_extensions import Self
+
+    from airflow_artifacts.model import StoredObject
+
+__all__ = ["Spool", "check_path"]
+
+_CHUNK = 4 << 20
+_PATH_LENGTH = 1024
+
+
+class Spool:
+    """A folder with the files of one value; a materializer writes them, and each is hashed meanwhile.
+
+    Not safe between threads.
+
+    Args:
+        folder: Its own; removed when it is closed.
+        uri: The store that it is for, as messages name it.
+    """
+
+    def __init__(self, folder: Path, uri: str) -> None:
+        self._folder = folder
+        self._uri = uri
+        self._files: dict[str, HashingFile] = {}
+        self._places: dict[str, Path] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self, path: str) -> BinaryIO:
+        """Make a file and return it for writing.
+
+        Args:
+            path: Relative to the value, with ``/`` between its segments.
+
+        Raises:
+            StoreError: The path leads elsewhere or was written already, or the disk refuses.
+        """
+        check_path(path)
+        if path in self._files:
+            message = f"the file {path!r} was written twice; give each file of a value its own name"
+            raise StoreError(message)
+        # The place in the spool is a number: the path may be longer than the file system allows.
+        place = self._folder / str(len(self._files))
+        with failures(f"write {path!r}", self._uri):
+            file = HashingFile(place)
+        self._files[path], self._places[path] = file, place
+        return file  # type: ignore[return-value]
+
+    def add(self, path: str, source: Path) -> None:
+        """Copy a file that is there.
+
+        Raises:
+            StoreError: The path leads elsewhere or was written already, or a disk refuses.
+        """
+        with failures(f"copy {str(source)!r}", self._uri), source.open("rb", buffering=0) as file:
+            with self.open(path) as target:
+                shutil.copyfileobj(file, target, _CHUNK)
+
+    def manifest(self, details: Mapping[str, Any]) -> Manifest:
+        """Return the list of the files, all of which are closed with it.
+
+        Args:
+            details: What the materializer needs besides to restore the value.
+
+        Raises:
+            StoreError: The disk refuses.
+        """
+        listed = []
+        for path, file in self._files.items():
+            with failures(f"write {path!r}", self._uri):
+                file.close()
+            if file.digest is None:
+                message = f"the file {path!r} could not be written whole; see the error before this one"
+                raise StoreError(message)
+            listed.append(ManifestFile(path, file.digest, file.size))
+        return Manifest(tuple(listed), dict(details))
+
+    def find(self, stored: StoredObject) -> Path:
+        """Return the file that holds an object's bytes.
+
+        Raises:
+            StoreError: None does.
+        """
+        for path, file in self._files.items():
+            if file.digest == stored.digest:
+                return self._places[path]
+        message = f"no file of this value has the digest {stored.digest}"
+        raise StoreError(message)
+
+    def close(self) -> None:
+        """Remove the folder."""
+        for file in self._files.values():
+            try:
+                file.close()
+            except OSError:  # a full disk refuses what is still in the buffer, and the file goes anyway
+                continue
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def check_path(path: str) -> str:
+    r"""Return the path of a file within a value, if it leads nowhere else.
+
+    Raises:
+        StoreError: It is not text, is empty, absolute or too long, or holds a ``.``, ``..`` or empty segment, a
+            backslash, a drive, or a NUL.
+    """
+    fault = not isinstance(path, str) or not path or len(path) > _PATH_LENGTH or "\0" in path or "\\" in path
+    if fault or any(part in {"", ".", ".."} for part in path.split("/")) or PurePosixPath(path).parts[0].endswith(":"):
+        message = (
+            f"the path {str(path)[:80]!r} cannot name a file of a value; use a relative one such as 'part/0.parquet'"
+        )
+        raise StoreError(message)
+    return path
