@@ -1,0 +1,151 @@
+"""Materializers: what writes values of each type to files and reads them back.
+
+Those of libraries are known by name only, and imported when a value of the library first appears.
+"""
+
+from __future__ import annotations
+
+import pathlib
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from airflow_artifacts.exceptions import DeclarationError, UnsupportedTypeError
+from airflow_artifacts.materializers.base import FilesReader, FilesWriter, Materializer
+from airflow_artifacts.registry import TypeRegistry, public_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow_artifacts.registry import Registration
+
+__all__ = [
+    "FilesReader",
+    "FilesWriter",
+    "Materializer",
+    "announce",
+    "named",
+    "register",
+    "serving",
+    "type_name",
+]
+
+H = TypeVar("H", bound="type[Materializer[Any]]")
+
+_registry: TypeRegistry[Materializer[Any]] = TypeRegistry()
+
+
+@overload
+def register(type_: type | str, *, subclasses: bool = False) -> Callable[[H], H]: ...
+
+
+@overload
+def register(
+    type_: type | str, materializer: Materializer[Any] | type[Materializer[Any]], *, subclasses: bool = False
+) -> None: ...
+
+
+def register(
+    type_: type | str,
+    materializer: Materializer[Any] | type[Materializer[Any]] | None = None,
+    *,
+    subclasses: bool = False,
+) -> Any:
+    """Let a materializer serve a type; also a decorator of the materializer's class.
+
+    Register in the module that defines the type, so that whoever imports the type can load its values. A later
+    registration for the same type replaces the earlier one.
+
+    Args:
+        type_: The type, or its dotted public name such as ``"pandas.DataFrame"``.
+        materializer: An instance, or a class that takes no arguments.
+        subclasses: Whether it restores values of a subclass as that subclass; only then it serves them.
+
+    Raises:
+        DeclarationError: It lacks ``save`` or ``load``.
+    """
+    if materializer is None:
+
+        def decorate(kind: H) -> H:
+            register(type_, kind, subclasses=subclasses)
+            return kind
+
+        return decorate
+    handler = materializer() if isinstance(materializer, type) else materializer
+    _registry.register(type_, _checked(handler), subclasses=subclasses)
+    return None
+
+
+def announce(materializer: Materializer[Any]) -> str:
+    """Let a materializer be found by a name of its own, without serving a type, and return that name.
+
+    Raises:
+        DeclarationError: It lacks ``save`` or ``load``.
+    """
+    name = public_name(type(_checked(materializer)))
+    _registry.announce(name, materializer)
+    return name
+
+
+def serving(type_: type) -> Registration[Materializer[Any]]:
+    """Return what writes values of a type.
+
+    Raises:
+        UnsupportedTypeError: Nothing does; the message says what can be done.
+    """
+    registration = _registry.find(type_)
+    if registration is not None:
+        return registration
+    name = public_name(type_)
+    base = next((served for served in map(_registry.find, type_.__mro__[1:]) if served is not None), None)
+    if base is not None:
+        message = (
+            f"no materializer for {name}: that for its base {base.name} would restore a {base.name}; convert the "
+            f"value to {base.name}, or register one with materializers.register({type_.__name__}, …)"
+        )
+    else:
+        message = (
+            f"no materializer for {name}; return one of {', '.join(_registry.names())}, save it to a file and return "
+            f"its pathlib.Path, or register one with materializers.register({type_.__name__}, …)"
+        )
+    raise UnsupportedTypeError(message)
+
+
+def named(name: str) -> Registration[Materializer[Any]]:
+    """Return what reads the values that were written under a registration's name.
+
+    Raises:
+        UnsupportedTypeError: Nothing is registered under it here; the message says what to import.
+    """
+    registration = _registry.find_name(name)
+    if registration is None:
+        message = (
+            f"the value was written by the materializer for {name!r}, which is not known here; import the module that "
+            f"registers it, probably {name.rpartition('.')[0]!r}"
+        )
+        raise UnsupportedTypeError(message)
+    return registration
+
+
+def type_name(type_: type) -> str:
+    """Return the name by which a type is recorded, the same for all versions of its library."""
+    return _registry.type_name(type_)
+
+
+def _checked(materializer: Materializer[Any]) -> Materializer[Any]:
+    if not isinstance(materializer, Materializer):
+        message = (
+            f"{materializer!r} is no materializer: it lacks save(value, files) or load(files); "
+            "give it both, as materializers.Materializer says"
+        )
+        raise DeclarationError(message)
+    return materializer
+
+
+_HERE = "airflow_artifacts.materializers"
+for _type in (type(None), bool, int, float, str, bytes, list, tuple, dict, set, frozenset):
+    _registry.register(_type, f"{_HERE}.python:PythonMaterializer")
+_registry.register(pathlib.Path, f"{_HERE}.files:PathMaterializer", subclasses=True)
+_registry.register("numpy.ndarray", f"{_HERE}.numpy:ArrayMaterializer")
+_registry.register("numpy.memmap", f"{_HERE}.numpy:ArrayMaterializer")
+_registry.register("pandas.DataFrame", f"{_HERE}.pandas:DataFrameMaterializer")
+_registry.register("pandas.Series", f"{_HERE}.pandas:SeriesMaterializer")
+_registry.register("pyarrow.Table", f"{_HERE}.pyarrow:TableMaterializer")
