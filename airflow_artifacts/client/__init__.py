@@ -1,0 +1,336 @@
+"""The client: what people and programs do with artifacts, on a store and a lineage database joined."""
+
+from __future__ import annotations
+
+import atexit
+import dataclasses
+import os
+import shutil
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from airflow_artifacts.artifact import Artifact, literal, parse_reference
+from airflow_artifacts.client.context import TaskContext, artifact_context, current_context
+from airflow_artifacts.client.drafts import Destination, Draft, materialize, publish, upload
+from airflow_artifacts.client.values import load_value
+from airflow_artifacts.exceptions import ArtifactNotFoundError
+from airflow_artifacts.lineage import Lineage
+from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind, SaveKind
+from airflow_artifacts.store import ObjectStore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from airflow_artifacts.materializers import Materializer
+    from airflow_artifacts.model import ArtifactSummary, LineageGraph, RunLineage, TaskRunWithEdges
+
+__all__ = ["ArtifactClient", "PendingVersion", "TaskContext", "artifact_context", "current_context"]
+
+T = TypeVar("T")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class PendingVersion:
+    """What a task's function saved: stored, and published as a version when the task succeeds."""
+
+    id: str
+    artifact: str
+    type: str
+    size: int
+
+    def __str__(self) -> str:
+        return f"{self.artifact} (published when the task succeeds)"
+
+
+class ArtifactClient:
+    """Saves, loads and asks about artifacts.
+
+    Safe between threads. Not for use across a fork: connect in the child.
+
+    Args:
+        store: Where the bytes lie.
+        lineage: What names them.
+    """
+
+    def __init__(self, store: ObjectStore, lineage: Lineage) -> None:
+        self.store = store
+        self.lineage = lineage
+        self._scratch: Path | None = None
+
+    @classmethod
+    def connect(cls, *, store: str, database: str, storage_options: Mapping[str, Any] | None = None) -> Self:
+        """Open a store and a lineage database; needs no Airflow.
+
+        Args:
+            store: A folder or a URL such as ``s3://bucket/prefix``.
+            database: A database URL, ``sqlite:///…`` or ``postgresql://…``. SQLite is created on first use.
+            storage_options: For the store's fsspec filesystem.
+
+        Raises:
+            ConfigurationError: One of them cannot be meant.
+            SchemaError: The database's schema is not that of this release.
+            LineageError: The database is out of reach.
+        """
+        return cls(ObjectStore.open(store, storage_options=storage_options), Lineage.connect(database))
+
+    def close(self) -> None:
+        """Close connections and remove the local files of paths that were loaded."""
+        self.lineage.close()
+        if self._scratch is not None:
+            shutil.rmtree(self._scratch, ignore_errors=True)
+            self._scratch = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Saving and loading
+
+    def save(
+        self,
+        value: object,
+        name: str,
+        *,
+        version: str | int | None = None,
+        type: str = "data",  # noqa: A002 - the word that Artifact(type=…) uses
+        tags: Iterable[str] = (),
+        aliases: Iterable[str] = (),
+        metadata: Mapping[str, Any] | None = None,
+        materializer: Materializer[Any] | None = None,
+        publish_now: bool = False,
+    ) -> ArtifactVersion | PendingVersion:
+        """Save a value as a new version.
+
+        Inside an artifact task the bytes are stored at once and the version is published with the task's outputs,
+        so that a task that fails publishes nothing.
+
+        Args:
+            value: The value.
+            name: The artifact.
+            version: An explicit version. One that exists with equal content is returned as it is.
+            type: What it is for people, such as ``"model"``.
+            tags: Labels.
+            aliases: Movable names.
+            metadata: JSON by key.
+            materializer: What writes it, instead of the one that is registered for its type.
+            publish_now: Whether to publish at once even inside a task.
+
+        Raises:
+            InvalidNameError: A name that is not allowed.
+            UnsupportedTypeError: No materializer writes values of its type.
+            VersionTakenError: The explicit version exists with other content.
+            StoreError: The store refused, failed, or is out of reach.
+            LineageError: The lineage database refused, failed, or is out of reach.
+        """
+        word = None if version is None else literal(str(version))
+        destination = Destination.of(Artifact(literal(name), word, type, tags, aliases, metadata or {}), {})
+        context = self._context()
+        kind = SaveKind.SAVED_OUTSIDE if context is None else SaveKind.SAVED_IN_TASK
+        draft = materialize(self.store, value, destination, save_kind=kind, materializer=materializer)
+        if context is not None and not publish_now:
+            context.drafts.append(draft)
+            upload(self.store, self.lineage, [draft])
+            made = draft.version
+            return PendingVersion(made.id, name, made.type, made.manifest.size)
+        try:
+            upload(self.store, self.lineage, [draft])
+            run = None if context is None else context.task_run
+            effective = datetime.now(timezone.utc) if run is None else run.effective_at
+            return publish(self.store, self.lineage, [draft], task_run=run, effective_at=effective)[0]
+        finally:
+            draft.close()
+
+    @overload
+    def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: type[T]) -> T: ...
+
+    @overload
+    def load(self, reference: str | ArtifactRef | ArtifactVersion) -> Any: ...
+
+    def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: Any = Any) -> Any:
+        """Load a value; every byte is checked against its digest.
+
+        Inside an artifact task the read is recorded as an input of the task. Files that are loaded as a
+        ``pathlib.Path`` stay until the client is closed.
+
+        Args:
+            reference: ``name``, ``name@version``, ``name@alias``, a UUID or its beginning, a reference, or a version.
+            as_type: The type, or any annotation, to load it as; without it, the type it was saved as.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version; the message names those there are.
+            ConversionError: It cannot be loaded exactly as that type.
+            MissingObjectError: Its bytes are gone.
+            CorruptObjectError: Its bytes are not those that were written.
+        """
+        context = self._context()
+        if context is not None and isinstance(reference, str):
+            draft = context.staged(reference.removesuffix("@latest"))
+            if draft is not None:
+                return self._load_draft(draft, context, as_type)
+        version = self.get(reference)
+        path = reference.path if isinstance(reference, ArtifactRef) else ()
+        return load_value(self.store, self.lineage, version, as_type, scratch=self.scratch, path=path)
+
+    def locations(self, version: ArtifactVersion) -> list[str]:
+        """Return the URLs of a version's objects, which other tools can read as they are."""
+        return [self.store.url(file.object) for file in version.manifest.files]
+
+    # Asking
+
+    def get(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
+        """Return the description of a version.
+
+        Raises:
+            ArtifactNotFoundError: There is none; the message names those there are.
+            InvalidNameError: The text cannot be a reference.
+        """
+        version = self.find(reference)
+        if version is not None:
+            return version
+        raise ArtifactNotFoundError(self._absence(reference))
+
+    def find(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion | None:
+        """Return the description of a version, or None where there is none.
+
+        Raises:
+            InvalidNameError: The text cannot be a reference.
+            ArtifactNotFoundError: The beginning of a UUID fits several versions.
+        """
+        version = self._resolve(reference)
+        context = self._context()
+        if version is not None and context is not None:
+            text = str(reference)
+            self.lineage.record_input(context.task_run.id, version.id, version.artifact, EdgeKind.READ, text)
+        return version
+
+    def list(self, *, named: bool = True) -> Iterator[ArtifactSummary]:
+        """Yield the artifacts by name, each with its latest version.
+
+        Args:
+            named: Whether to leave out those that users gave no name.
+        """
+        return self.lineage.list_artifacts(named_only=named)
+
+    def versions(self, name: str) -> Iterator[ArtifactVersion]:
+        """Yield all versions of an artifact, the newest publication first."""
+        return self.lineage.versions(name)
+
+    def upstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
+        """Return what a version was made from, over at most ``depth`` task runs."""
+        return self.lineage.upstream(self._version(reference).id, depth)
+
+    def downstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
+        """Return what was made from a version, over at most ``depth`` task runs."""
+        return self.lineage.downstream(self._version(reference).id, depth)
+
+    def task_run(
+        self, dag_id: str, run_id: str, task_id: str, *, map_index: int = -1, try_number: int | None = None
+    ) -> TaskRunWithEdges:
+        """Return a task run with what it read and wrote; the newest try unless one is named.
+
+        Raises:
+            ArtifactNotFoundError: No artifact task ran under these names.
+        """
+        found = self.lineage.find_task_run(dag_id, run_id, task_id, map_index=map_index, try_number=try_number)
+        if found is None:
+            index = f"[{map_index}]" if map_index >= 0 else ""
+            message = (
+                f"no artifact task run of '{dag_id}.{task_id}{index}' in {run_id!r} is recorded; "
+                "check the names, and that the task has begun"
+            )
+            raise ArtifactNotFoundError(message)
+        return found
+
+    def run(self, dag_id: str, run_id: str) -> RunLineage:
+        """Return the task runs of a DAG run with what they read and wrote; empty where none is recorded."""
+        return self.lineage.run(dag_id, run_id)
+
+    # Inside
+
+    @property
+    def scratch(self) -> Path:
+        """A folder for files that must be local; removed when the client is closed, or else the process ends."""
+        if self._scratch is None:
+            self._scratch = Path(tempfile.mkdtemp(prefix="airflow-artifacts-"))
+            atexit.register(_remove, self._scratch, os.getpid())
+        return self._scratch
+
+    def _context(self) -> TaskContext | None:
+        context = current_context()
+        return context if context is not None and context.client.lineage.url == self.lineage.url else None
+
+    def _version(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
+        version = self._resolve(reference)
+        if version is None:
+            raise ArtifactNotFoundError(self._absence(reference))
+        return version
+
+    def _resolve(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion | None:
+        if isinstance(reference, ArtifactVersion):
+            return reference
+        if isinstance(reference, ArtifactRef):
+            return self.lineage.get(reference.id)
+        parsed = parse_reference(reference)
+        if parsed.is_id:
+            return self.lineage.get(parsed.artifact)
+        context = self._context()
+        run = None if context is None else (context.task_run.dag_id, context.task_run.run_id)
+        version = self.lineage.resolve(parsed.artifact, parsed.word, run=run)
+        if version is not None or parsed.id is None:
+            return version
+        found = self.lineage.find_prefix(parsed.id)
+        if len(found) > 1:
+            message = (
+                f"{reference!r} is the beginning of {len(found)} versions' UUIDs, {', '.join(v.id for v in found[:5])}"
+            )
+            raise ArtifactNotFoundError(message)
+        return found[0] if found else None
+
+    def _absence(self, reference: str | ArtifactRef | ArtifactVersion) -> str:
+        if not isinstance(reference, str):
+            return (
+                f"{str(reference)!r} does not exist in {self.lineage.url}; was it deleted, or is this another database?"
+            )
+        parsed = parse_reference(reference)
+        words = self.lineage.words(parsed.artifact)
+        if words:
+            return f"{reference!r} does not exist; {parsed.artifact!r} has the versions {', '.join(words)}"
+        similar = self.lineage.similar(parsed.artifact)
+        hint = f"; did you mean {', '.join(map(repr, similar))}?" if similar else ""
+        return (
+            f"{parsed.artifact!r} does not exist in {self.lineage.url}{hint or '; nothing was saved under this name'}"
+        )
+
+    def _load_draft(self, draft: Draft, context: TaskContext, as_type: Any) -> Any:
+        made, run = draft.version, context.task_run
+        shown = ArtifactVersion(
+            id=made.id,
+            artifact=made.artifact,
+            named=made.named,
+            version="(not published yet)",
+            number=None,
+            kind=made.kind,
+            type=made.type,
+            materializer=made.materializer,
+            size=made.manifest.size,
+            manifest=made.manifest,
+            save_kind=made.save_kind,
+            created_at=run.started_at,
+            effective_at=run.effective_at,
+        )
+        return load_value(self.store, self.lineage, shown, as_type, scratch=self.scratch)
+
+
+def _remove(folder: Path, owner: int) -> None:
+    """Remove a folder, unless this is a fork of the process that made it."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)

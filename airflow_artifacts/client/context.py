@@ -1,0 +1,148 @@
+"""The task that runs: what its function may ask of it and add to its outputs.
+
+One context is current while a task's function runs, in its thread and in the coroutines that it starts. Reads and
+saves through any client of the same lineage database find it and are recorded as that task's inputs and outputs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.artifact import check_tag, json_fault
+from airflow_artifacts.exceptions import DeclarationError, OutputError
+from airflow_artifacts.model import MetadataSource, Metadatum
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from airflow_artifacts.client import ArtifactClient
+    from airflow_artifacts.client.drafts import Draft
+    from airflow_artifacts.model import NewVersion, TaskRun
+
+__all__ = ["TaskContext", "artifact_context", "current_context"]
+
+_CURRENT: contextvars.ContextVar[TaskContext | None] = contextvars.ContextVar("airflow_artifacts_task", default=None)
+
+
+@dataclasses.dataclass(slots=True)
+class _Additions:
+    metadata: dict[str, Any] = dataclasses.field(default_factory=dict)
+    tags: set[str] = dataclasses.field(default_factory=set)
+
+
+class TaskContext:
+    """The current task run, and what its function adds to its outputs.
+
+    Attributes:
+        task_run: The try that runs.
+        client: The client it reads and saves through.
+    """
+
+    def __init__(self, client: ArtifactClient, task_run: TaskRun, outputs: tuple[str, ...] | None) -> None:
+        self.client = client
+        self.task_run = task_run
+        self.drafts: list[Draft] = []
+        self._outputs = outputs
+        self._additions: dict[str, _Additions] = {}
+
+    def add_metadata(self, metadata: Mapping[str, Any], *, output: str | None = None) -> None:
+        """Add metadata to an output; it is published with it.
+
+        Args:
+            metadata: JSON by key; a key given twice keeps the later value.
+            output: Its name; may be left away where the task has one.
+
+        Raises:
+            OutputError: The task has no such output, or several and none was named.
+            DeclarationError: A value is not JSON.
+        """
+        if fault := json_fault(dict(metadata)):
+            message = f"metadata{fault} is not JSON; use text, finite numbers, lists and dicts with text as keys"
+            raise DeclarationError(message)
+        self._of(output).metadata.update(metadata)
+
+    def add_tags(self, *tags: str, output: str | None = None) -> None:
+        """Add tags to an output; they are published with it.
+
+        Args:
+            tags: Labels.
+            output: Its name; may be left away where the task has one.
+
+        Raises:
+            OutputError: The task has no such output, or several and none was named.
+            InvalidNameError: A tag is empty, too long, or holds control characters.
+        """
+        self._of(output).tags.update(check_tag(tag) for tag in tags)
+
+    def staged(self, artifact: str) -> Draft | None:
+        """Return what this task saved last under a name and has not published yet."""
+        return next((draft for draft in reversed(self.drafts) if draft.version.artifact == artifact), None)
+
+    def enriched(self, version: NewVersion) -> NewVersion:
+        """Return an output with what the function added to it.
+
+        Raises:
+            OutputError: Something was added to an output that the function did not return.
+        """
+        added = self._additions.pop(str(version.output), None)
+        if added is None:
+            return version
+        logged = tuple(Metadatum(key, value, MetadataSource.LOGGED) for key, value in added.metadata.items())
+        return dataclasses.replace(version, tags=version.tags | added.tags, metadata=version.metadata + logged)
+
+    def check_additions(self) -> None:
+        """Refuse what was added to an output that the function did not return.
+
+        Raises:
+            OutputError: There is such an addition.
+        """
+        if self._additions:
+            message = (
+                f"metadata or tags were added to the output {next(iter(self._additions))!r}, "
+                f"which {self.task_run.task_id!r} did not return; name one that it returns"
+            )
+            raise OutputError(message)
+
+    def _of(self, output: str | None) -> _Additions:
+        names = self._outputs
+        if output is None and names is not None and len(names) == 1:
+            output = names[0]
+        if output is None or (names is not None and output not in names):
+            known = "the keys of its dict" if names is None else ", ".join(names) or "none"
+            which = f"has no output {output!r}" if output is not None else "has not exactly one output"
+            message = f"{self.task_run.task_id!r} {which}; say output=…, one of: {known}"
+            raise OutputError(message)
+        return self._additions.setdefault(output, _Additions())
+
+    @contextlib.contextmanager
+    def activated(self) -> Iterator[TaskContext]:
+        """Be the current context."""
+        token = _CURRENT.set(self)
+        try:
+            yield self
+        finally:
+            _CURRENT.reset(token)
+
+
+def current_context() -> TaskContext | None:
+    """Return the context of the task that runs, or None outside of one."""
+    return _CURRENT.get()
+
+
+def artifact_context() -> TaskContext:
+    """Return the context of the artifact task that runs.
+
+    Raises:
+        DeclarationError: No artifact task runs here.
+    """
+    context = _CURRENT.get()
+    if context is None:
+        message = (
+            "artifact_context() was called outside of an artifact task; call it inside a function under "
+            "@task.artifact, or use an ArtifactClient"
+        )
+        raise DeclarationError(message)
+    return context

@@ -1,0 +1,191 @@
+"""Writing values: from a value to bytes in the store, and from bytes to published versions.
+
+Bytes first, then one transaction that names them: a crash between the two leaves objects that no version names,
+never a version without its bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts import materializers
+from airflow_artifacts.artifact import check_name, check_version, render
+from airflow_artifacts.exceptions import LineageError
+from airflow_artifacts.lineage import ObjectsNotLive
+from airflow_artifacts.model import MetadataSource, Metadatum, NewVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from airflow_artifacts.artifact import Artifact
+    from airflow_artifacts.lineage import Lineage
+    from airflow_artifacts.materializers import Materializer
+    from airflow_artifacts.model import ArtifactVersion, Manifest, SaveKind, StoredObject, TaskRun
+    from airflow_artifacts.store import ObjectStore, Spool
+
+__all__ = ["Destination", "Draft", "materialize", "publish", "upload"]
+
+# Each failure means that a collection condemned an object between its upload and this transaction; several in a row
+# mean that something else is wrong.
+_ATTEMPTS = 5
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """What a value becomes a version of: a declaration whose templates are filled.
+
+    Attributes:
+        artifact: The artifact's name.
+        named: Whether users gave it.
+        version: An explicit version; None gives the value the next number.
+        kind: What it is for people, such as ``data`` or ``model``.
+    """
+
+    artifact: str
+    named: bool = True
+    version: str | None = None
+    kind: str = "data"
+    tags: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+    metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @classmethod
+    def of(cls, declared: Artifact, values: Mapping[str, object]) -> Destination:
+        """Fill the templates of a declaration.
+
+        Raises:
+            InvalidNameError: A key is missing, or what comes out is not allowed.
+        """
+        version = declared.version
+        return cls(
+            artifact=check_name(render(declared.name, values)),
+            version=None if version is None else check_version(render(str(version), values)),
+            kind=declared.type,
+            tags=frozenset(declared.tags),
+            aliases=frozenset(declared.aliases),
+            metadata=declared.metadata,
+        )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Draft:
+    """A value in its files, which wait in a spool until it is published."""
+
+    version: NewVersion
+    spool: Spool
+
+    @property
+    def manifest(self) -> Manifest:
+        """The list of its files."""
+        return self.version.manifest
+
+    def close(self) -> None:
+        """Remove the spool."""
+        self.spool.close()
+
+
+def materialize(
+    store: ObjectStore,
+    value: object,
+    destination: Destination,
+    *,
+    save_kind: SaveKind,
+    output: str | None = None,
+    materializer: Materializer[Any] | None = None,
+) -> Draft:
+    """Write a value's files into a spool.
+
+    Args:
+        store: Where they will go.
+        value: The value.
+        destination: What it becomes a version of.
+        save_kind: How it came to be.
+        output: The task's output that it is.
+        materializer: What writes it, instead of the one that is registered for its type.
+
+    Raises:
+        UnsupportedTypeError: No materializer writes values of its type.
+        StoreError: The spool cannot be written, as when the disk is full.
+    """
+    if materializer is None:
+        registration = materializers.serving(type(value))
+        name, handler = registration.name, registration.handler
+    else:
+        name, handler = materializers.announce(materializer), materializer
+    with contextlib.ExitStack() as stack:
+        spool = stack.enter_context(store.spool())
+        details = handler.save(value, spool)
+        version = NewVersion(
+            id=str(uuid.uuid4()),
+            artifact=destination.artifact,
+            named=destination.named,
+            version=destination.version,
+            kind=destination.kind,
+            type=materializers.type_name(type(value)),
+            materializer=name,
+            manifest=spool.manifest(details or {}),
+            save_kind=save_kind,
+            output=output,
+            tags=destination.tags,
+            aliases=destination.aliases,
+            metadata=tuple(Metadatum(key, item, MetadataSource.DECLARED) for key, item in destination.metadata.items()),
+        )
+        stack.pop_all()
+    return Draft(version, spool)
+
+
+def upload(
+    store: ObjectStore, lineage: Lineage, drafts: Iterable[Draft], only: set[StoredObject] | None = None
+) -> None:
+    """Bring the drafts' bytes into the store, where they are not there yet.
+
+    The objects' rows are committed as live first, so that no collection takes what this writer counts on.
+
+    Args:
+        store: Where to.
+        lineage: Holds the rows.
+        drafts: Whose files.
+        only: These objects alone; all without it.
+
+    Raises:
+        StoreError: The store refused, failed, or is out of reach.
+    """
+    spools = {file.object: draft.spool for draft in drafts for file in draft.manifest.files}
+    wanted = {stored: spool for stored, spool in spools.items() if only is None or stored in only}
+    absent = lineage.claim_objects(sorted(wanted, key=lambda stored: stored.digest))
+    for stored, spool in wanted.items():
+        if stored in absent or not store.exists(stored):
+            store.put(stored, spool.find(stored))
+
+
+def publish(
+    store: ObjectStore,
+    lineage: Lineage,
+    drafts: Sequence[Draft],
+    *,
+    task_run: TaskRun | None,
+    effective_at: datetime,
+) -> list[ArtifactVersion]:
+    """Publish uploaded drafts, all or none, and return the versions in their order.
+
+    Raises:
+        VersionTakenError: An explicit version exists with other content.
+        SupersededError: A later try of the task has begun.
+        StoreError: An object was collected meanwhile and cannot be uploaded again.
+        LineageError: The lineage database refused, failed, or is out of reach.
+    """
+    versions = [draft.version for draft in drafts]
+    for _ in range(_ATTEMPTS):
+        try:
+            return lineage.publish(versions, task_run=task_run, effective_at=effective_at)
+        except ObjectsNotLive as error:  # noqa: PERF203 - once a transaction
+            upload(store, lineage, drafts, only=set(error.objects))
+    message = (
+        f"objects of {versions[0].artifact!r} were collected {_ATTEMPTS} times while they were being published; "
+        "is the clean-up's grace period shorter than a task?"
+    )
+    raise LineageError(message)
