@@ -1,0 +1,1 @@
+"""What Airflow sees of this package. The only folder that imports Airflow."""

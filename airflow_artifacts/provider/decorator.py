@@ -1,0 +1,143 @@
+"""``@task.artifact``: a function whose arguments and results are artifacts."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+import attrs
+from airflow.sdk.bases.decorator import _TaskDecorator
+from airflow.sdk.bases.operator import get_merged_defaults
+from airflow.sdk.definitions._internal.contextmanager import DagContext, TaskGroupContext
+
+from airflow_artifacts.exceptions import DeclarationError
+from airflow_artifacts.provider.operator import (
+    OPTIONS,
+    ArtifactDecoratedOperator,
+    by_output,
+    check_templates,
+    signature_of,
+)
+from airflow_artifacts.provider.xcom import ArtifactXComArg
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from airflow.sdk.definitions._internal.expandinput import ExpandInput
+    from typing_extensions import ParamSpec
+
+    from airflow_artifacts.materializers import Materializer
+    from airflow_artifacts.signature import Signature
+
+    P = ParamSpec("P")
+
+R = TypeVar("R")
+
+__all__ = ["ArtifactTaskDecorator", "artifact_task"]
+
+
+@attrs.define(slots=False)
+class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator]):
+    """A decorated function: calling it in a DAG makes a task, ``.function`` is the function itself."""
+
+    # Whether each key of the returned dict is an output; override() and partial() keep it.
+    keyed: bool = attrs.field(default=False, kw_only=True)
+
+    @property
+    def signature(self) -> Signature:
+        """What the function takes and gives."""
+        return signature_of(self.function, multiple_outputs=self.keyed)
+
+    @property
+    def __globals__(self) -> dict[str, Any]:
+        """The names of the function's module: a decorator around this one asks for them, before it is refused."""
+        names: dict[str, Any] = getattr(self.function, "__globals__", {})
+        return names
+
+    def __call__(self, *args: Any, **kwargs: Any) -> ArtifactXComArg:
+        """Make a task of it in the DAG at hand."""
+        made = attrs.evolve(self, kwargs={**self.kwargs, "unpacks": self.signature.several})
+        return self._result(super(ArtifactTaskDecorator, made).__call__(*args, **kwargs))
+
+    def _expand(self, expand_input: ExpandInput, *, strict: bool) -> ArtifactXComArg:
+        signature = self.signature
+        defaults, _ = get_merged_defaults(
+            dag=self.kwargs.get("dag") or DagContext.get_current(),
+            task_group=self.kwargs.get("task_group") or TaskGroupContext.get_current(),
+            task_params=None,
+            task_default_args=self.kwargs.get("default_args"),
+        )
+        # Airflow hands only the arguments of every operator from default_args to mapped tasks.
+        options = {name: defaults[name] for name in OPTIONS if name in defaults}
+        options.update({name: self.kwargs[name] for name in OPTIONS if name in self.kwargs})
+        check_templates(signature, options.get("substitutions"))
+        by_output(signature, options.get("materializers"))
+        for output in signature.outputs:
+            artifact = output.artifact
+            if artifact is not None and artifact.version is not None and "map_index" not in artifact.templates:
+                message = (
+                    f"output {output.name!r} of the mapped task {self.function.__name__!r} has the explicit version "
+                    f"{artifact.version!r}, which only one map index could publish; put {{map_index}} into it"
+                )
+                raise DeclarationError(message)
+        made = attrs.evolve(self, kwargs={**self.kwargs, **options, "unpacks": signature.several})
+        return self._result(super(ArtifactTaskDecorator, made)._expand(expand_input, strict=strict))
+
+    def _result(self, made: Any) -> ArtifactXComArg:
+        return ArtifactXComArg(made.operator, made.key, signature=self.signature)
+
+
+@overload
+def artifact_task(python_callable: Callable[P, R], /) -> ArtifactTaskDecorator: ...
+
+
+@overload
+def artifact_task(
+    *,
+    multiple_outputs: bool = False,
+    materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None = None,
+    substitutions: Mapping[str, object] | None = None,
+    artifacts_conn_id: str = ...,
+    **kwargs: Any,
+) -> Callable[[Callable[P, R]], ArtifactTaskDecorator]: ...
+
+
+def artifact_task(
+    python_callable: Callable[..., Any] | None = None, /, *, multiple_outputs: bool | None = None, **kwargs: Any
+) -> Any:
+    """Make a task of a function whose arguments and results are artifacts; also ``@task.artifact``.
+
+    Args:
+        python_callable: The function, plain or ``async``.
+        multiple_outputs: Whether each key of the dict that it returns is an output.
+        materializers: What writes an output, by its name, or of the only output.
+        substitutions: Values for the templates of artifact names.
+        artifacts_conn_id: The connection of type ``artifacts``.
+        kwargs: What every operator takes.
+
+    Raises:
+        DeclarationError: The function declares what cannot be meant, or is a task already.
+    """
+    if python_callable is None:
+        return functools.partial(_decorated, multiple_outputs=bool(multiple_outputs), **kwargs)
+    return _decorated(python_callable, multiple_outputs=bool(multiple_outputs), **kwargs)
+
+
+def _decorated(python_callable: Callable[..., Any], *, multiple_outputs: bool, **kwargs: Any) -> ArtifactTaskDecorator:
+    if isinstance(python_callable, _TaskDecorator):
+        name = python_callable.function.__name__
+        message = (
+            f"@task.artifact stands around another task decorator on {name!r}, and only one "
+            "of the two would count; leave one away, or call the plain function from a task of the other kind"
+        )
+        raise DeclarationError(message)
+    signature = signature_of(python_callable, multiple_outputs=multiple_outputs)
+    by_output(signature, kwargs.get("materializers"))
+    return ArtifactTaskDecorator(
+        function=python_callable,
+        operator_class=ArtifactDecoratedOperator,
+        multiple_outputs=signature.multiple,
+        kwargs=kwargs,
+        decorator_name="@task.artifact",
+        keyed=multiple_outputs,
+    )

@@ -1,0 +1,70 @@
+"""The description by which Airflow discovers this provider. It imports nothing, as every Airflow process calls it."""
+
+from __future__ import annotations
+
+__all__ = ["get_provider_info"]
+
+
+def get_provider_info() -> dict[str, object]:
+    """Return the provider's description, in the shape of Airflow's ``provider_info.schema.json``."""
+    return {
+        "package-name": "airflow-artifacts",
+        "name": "Artifacts",
+        "description": "Versioned, typed and content-addressed artifacts with lineage for Apache Airflow.",
+        "task-decorators": [
+            {"name": "artifact", "class-name": "airflow_artifacts.provider.decorator.artifact_task"},
+        ],
+        "connection-types": [
+            {
+                "connection-type": "artifacts",
+                "hook-class-name": "airflow_artifacts.provider.hook.ArtifactHook",
+                "hook-name": "Artifacts",
+                "ui-field-behaviour": {
+                    "hidden-fields": ["host", "schema", "login", "password", "port"],
+                    "relabeling": {},
+                },
+                "conn-fields": {
+                    "store_uri": {
+                        "label": "Store",
+                        "description": "A folder or URL, such as s3://conn_id@bucket/prefix.",
+                        "schema": {"type": ["string", "null"]},
+                    },
+                    "database_url": {
+                        "label": "Lineage database",
+                        "description": "A database URL, such as postgresql://user:password@host/artifacts.",
+                        "schema": {"type": ["string", "null"], "format": "password"},
+                    },
+                },
+            }
+        ],
+        "cli": ["airflow_artifacts.provider.cli.get_artifacts_commands"],
+        "config": {
+            "artifacts": {
+                "description": "Where artifacts and their lineage are kept.",
+                "options": {
+                    "store_uri": {
+                        "description": (
+                            "The store: a folder, or a URL such as s3://bucket/prefix. With a connection id before "
+                            "the bucket, s3://conn_id@bucket/prefix, endpoint and credentials come from that Airflow "
+                            "connection. Without it, a folder under AIRFLOW_HOME/artifacts."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "s3://aws_default@bucket/artifacts",
+                        "default": None,
+                    },
+                    "database_url": {
+                        "description": (
+                            "The lineage database: a URL of PostgreSQL or SQLite. Without it, an SQLite file under "
+                            "AIRFLOW_HOME/artifacts."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "postgresql://user:password@host/artifacts",
+                        "default": None,
+                        "sensitive": True,
+                    },
+                },
+            }
+        },
+    }

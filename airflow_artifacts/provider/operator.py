@@ -1,0 +1,255 @@
+"""The operator behind ``@task.artifact``: a PythonOperator whose arguments and results are artifacts.
+
+References are loaded in ``execute``, not while templates are rendered: Airflow stores rendered fields as text, and
+would turn a table into one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import platform
+import socket
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timezone
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk._shared.secrets_masker import redact
+from airflow.sdk.bases.decorator import DecoratedOperator
+from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
+from airflow.sdk.definitions.xcom_arg import XComArg
+from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
+
+from airflow_artifacts import materializers as registry
+from airflow_artifacts.artifact import PLACEHOLDERS, render
+from airflow_artifacts.client.inputs import literal_fault
+from airflow_artifacts.client.task import TaskExecution
+from airflow_artifacts.exceptions import DeclarationError
+from airflow_artifacts.model import TaskRun
+from airflow_artifacts.provider.settings import DEFAULT_CONNECTION, Settings, connect
+from airflow_artifacts.signature import Signature, read_signature, source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow.sdk.definitions.context import Context
+
+    from airflow_artifacts.materializers import Materializer
+
+__all__ = ["OPTIONS", "ArtifactDecoratedOperator", "by_output", "check_templates", "signature_of"]
+
+OPTIONS = ("materializers", "substitutions", "artifacts_conn_id")
+"""The arguments that this operator adds to those of every operator; ``default_args`` may give them too."""
+
+# A function longer than this is recorded by its beginning.
+_SOURCE_LENGTH = 65_536
+# Deeper than any parameter that people write; the masker's own default is 5.
+_MASK_DEPTH = 64
+
+
+class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
+    """Runs a function whose arguments and results are artifacts.
+
+    Made by :func:`~airflow_artifacts.provider.decorator.artifact_task`.
+
+    Args:
+        python_callable: The function.
+        op_args: Positional arguments (templated).
+        op_kwargs: Keyword arguments (templated).
+        unpacks: Whether the decorator gave each output an XCom of its own; given by the decorator alone.
+        materializers: What writes an output, by its name, or of the only output.
+        substitutions: Values for the templates of artifact names (templated).
+        artifacts_conn_id: The connection of type ``artifacts``.
+    """
+
+    custom_operator_name = "@task.artifact"
+    template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs", "substitutions")
+    template_fields_renderers: ClassVar[dict[str, str]] = {
+        "templates_dict": "json",
+        "op_args": "py",
+        "op_kwargs": "py",
+        "substitutions": "json",
+    }
+    shallow_copy_attrs: Sequence[str] = ("python_callable", "op_kwargs", "materializers")
+
+    def __init__(
+        self,
+        *,
+        python_callable: Callable[..., Any],
+        op_args: Sequence[Any] | None = None,
+        op_kwargs: Mapping[str, Any] | None = None,
+        unpacks: bool | None = None,
+        materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None = None,
+        substitutions: Mapping[str, object] | None = None,
+        artifacts_conn_id: str = DEFAULT_CONNECTION,
+        **kwargs: Any,
+    ) -> None:
+        if unpacks is None:
+            message = (
+                f"another task decorator stands around @task.artifact on {python_callable.__name__!r}, and only one of "
+                "the two would count; leave one away, or call the plain function from a task of the other kind"
+            )
+            raise DeclarationError(message)
+        signature = signature_of(python_callable, multiple_outputs=bool(kwargs.get("multiple_outputs")) and not unpacks)
+        check_templates(signature, substitutions)
+        self.materializers = by_output(signature, materializers)
+        self.substitutions = dict(substitutions or {})
+        self.artifacts_conn_id = artifacts_conn_id
+        op_args, op_kwargs = tuple(op_args or ()), dict(op_kwargs or {})
+        named = _by_parameter(python_callable, op_args, op_kwargs)
+        _check_literals(python_callable.__name__, named)
+        self._signature = signature
+        self._upstream = {name: _task_ids(value) for name, value in named.items()}
+        kwargs.setdefault("show_return_value_in_logs", False)
+        super().__init__(
+            kwargs_to_upstream={"python_callable": python_callable, "op_args": op_args, "op_kwargs": op_kwargs},
+            python_callable=python_callable,
+            op_args=op_args,
+            op_kwargs=op_kwargs,
+            **kwargs,
+        )
+
+    def execute(self, context: Context) -> Any:
+        """Load the arguments, run the function, publish what it returns, and return references."""
+        settings = Settings.read(self.artifacts_conn_id)
+        settings.check_executor(self.executor)
+        with contextlib.ExitStack() as stack:
+            client = stack.enter_context(connect(settings))
+            execution = TaskExecution(
+                client,
+                _task_run(context, self.python_callable),
+                self._signature,
+                materializers=self.materializers,
+                substitutions=self.substitutions,
+                mask=lambda name, value: redact(value, name, max_depth=_MASK_DEPTH),
+                is_skip=lambda error: isinstance(error, AirflowSkipException),
+            )
+            stack.enter_context(execution.running())
+            self._bind(execution)
+            refs = execution.publish(super().execute(context))
+        if self._signature.multiple:
+            return refs
+        return next(iter(refs.values()), None)
+
+    def _bind(self, execution: TaskExecution) -> None:
+        args, kwargs = tuple(self.op_args), dict(self.op_kwargs)
+        named = {name: _eager(value) for name, value in _by_parameter(self.python_callable, args, kwargs).items()}
+        bound = execution.bind(named, self._upstream)
+        positional = list(named)[: len(args)]
+        self.op_args = tuple(bound.pop(name) for name in positional)
+        self.op_kwargs = bound
+
+
+def signature_of(function: Callable[..., Any], *, multiple_outputs: bool = False) -> Signature:
+    """Return what a task's function takes and gives.
+
+    Raises:
+        DeclarationError: It declares what cannot be meant.
+    """
+    return read_signature(function, multiple_outputs=multiple_outputs, context_keys=KNOWN_CONTEXT_KEYS)
+
+
+def check_templates(signature: Signature, substitutions: Mapping[str, object] | None) -> None:
+    """Refuse a declared name whose template lacks a key.
+
+    Raises:
+        InvalidNameError: There is one; the message names the key.
+    """
+    known = dict.fromkeys(PLACEHOLDERS, "1") | dict(substitutions or {})
+    for output in signature.outputs:
+        if output.artifact is not None:
+            render(output.artifact.name, known)
+            render(str(output.artifact.version or ""), known)
+
+
+def by_output(
+    signature: Signature, materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None
+) -> dict[str, Materializer[Any]]:
+    """Return the materializers by output, known to the registry by name.
+
+    Raises:
+        DeclarationError: One for an output that does not exist, or one that does not say for which output it is.
+    """
+    names = [output.name for output in signature.outputs]
+    if materializers is None:
+        return {}
+    if not isinstance(materializers, Mapping):
+        if len(names) != 1:
+            message = (
+                f"{signature.name!r} has {len(names)} outputs; say which one the materializer is for: "
+                "materializers={'name': …}"
+            )
+            raise DeclarationError(message)
+        materializers = {names[0]: materializers}
+    for name, materializer in materializers.items():
+        if name not in names and not signature.keyed:
+            message = (
+                f"materializers name {name!r}, which {signature.name!r} does not return; "
+                f"its outputs are {', '.join(names) or 'none'}"
+            )
+            raise DeclarationError(message)
+        registry.announce(materializer)
+    return dict(materializers)
+
+
+def _by_parameter(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments by the parameter that each fills, the positional ones first."""
+    names = list(inspect.signature(function).parameters)
+    return {**dict(zip(names, args, strict=False)), **kwargs}
+
+
+def _check_literals(function: str, arguments: Mapping[str, Any]) -> None:
+    for name, value in arguments.items():
+        if fault := literal_fault(_without_references(value)):
+            message = f"argument {name!r} of {function!r}: {fault}"
+            raise DeclarationError(message)
+
+
+def _without_references(value: Any) -> Any:
+    """Return an argument with what other tasks will give left out."""
+    if isinstance(value, dict):
+        return {key: _without_references(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_references(item) for item in value]
+    return None if isinstance(value, XComArg) else value
+
+
+def _task_ids(value: object) -> tuple[str, ...]:
+    return tuple(operator.task_id for operator, _ in XComArg.iter_xcom_references(value))
+
+
+def _eager(value: Any) -> Any:
+    """Return an argument with the lazy sequence that a mapped task gives turned into a list."""
+    return list(value) if isinstance(value, LazyXComSequence) else value
+
+
+def _task_run(context: Context, function: Callable[..., Any]) -> TaskRun:
+    instance, run = context["ti"], context["dag_run"]
+    source = source_of(function)
+    return TaskRun(
+        id=str(uuid.uuid4()),
+        dag_id=instance.dag_id,
+        run_id=instance.run_id,
+        task_id=instance.task_id,
+        map_index=-1 if instance.map_index is None else instance.map_index,
+        try_number=instance.try_number,
+        instance_id=str(instance.id),
+        clear_number=run.clear_number or 0,
+        started_at=datetime.now(timezone.utc),
+        logical_date=run.logical_date,
+        interval_start=run.data_interval_start,
+        interval_end=run.data_interval_end,
+        run_after=run.run_after,
+        partition_key=run.partition_key,
+        source=None if source is None else source[:_SOURCE_LENGTH],
+        environment={
+            "python": platform.python_version(),
+            "airflow": version("apache-airflow"),
+            "airflow_artifacts": version("airflow-artifacts"),
+            "host": socket.gethostname(),
+        },
+    )

@@ -1,0 +1,159 @@
+"""Where a client connects to: the connection, then the ``[artifacts]`` section, then the embedded default."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from airflow.sdk import BaseHook
+from airflow.sdk.configuration import conf
+from airflow.sdk.exceptions import AirflowNotFoundException
+from airflow.sdk.log import mask_secret
+
+from airflow_artifacts.client import ArtifactClient
+from airflow_artifacts.exceptions import ConfigurationError
+from airflow_artifacts.lineage import Lineage
+from airflow_artifacts.store import ObjectStore
+
+if TYPE_CHECKING:
+    from airflow.sdk import Connection
+
+__all__ = ["DEFAULT_CONNECTION", "Settings", "connect"]
+
+DEFAULT_CONNECTION = "artifacts_default"
+SECTION = "artifacts"
+
+_LOCAL_EXECUTORS = frozenset({"LocalExecutor", "airflow.executors.local_executor.LocalExecutor"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the bytes and the lineage are kept.
+
+    Attributes:
+        store_uri: A folder or a URL.
+        database_url: A database URL, with its password.
+        embedded: The names of the settings that nobody gave and that are therefore the embedded default.
+    """
+
+    store_uri: str
+    database_url: str
+    embedded: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, conn_id: str = DEFAULT_CONNECTION) -> Settings:
+        """Read the settings as they hold in this process.
+
+        Args:
+            conn_id: The connection to ask first. The default one may be missing, another may not.
+
+        Raises:
+            ConfigurationError: The named connection does not exist, or is of another type.
+        """
+        extra = _connection_fields(conn_id)
+        given = {
+            key: str(extra.get(key) or conf.get(SECTION, key, fallback=None) or "")
+            for key in ("store_uri", "database_url")
+        }
+        home = Path(os.environ.get("AIRFLOW_HOME", "~/airflow")).expanduser().absolute() / "artifacts"
+        default = {"store_uri": str(home / "store"), "database_url": f"sqlite:///{home / 'lineage.db'}"}
+        embedded = tuple(key for key, value in given.items() if not value)
+        settings = cls(**{key: value or default[key] for key, value in given.items()}, embedded=embedded)
+        if password := urlsplit(settings.database_url).password:
+            mask_secret(password)
+        if embedded:
+            home.mkdir(parents=True, exist_ok=True)
+        return settings
+
+    def check_executor(self, executor: str | None) -> None:
+        """Refuse the embedded default where each worker would keep a lineage of its own.
+
+        Args:
+            executor: The task's own; None for the deployment's first.
+
+        Raises:
+            ConfigurationError: A setting is the embedded default and tasks may run on another machine.
+        """
+        name = executor or conf.get("core", "executor", fallback="LocalExecutor").split(",")[0].strip()
+        in_pod = os.environ.get("AIRFLOW_IS_K8S_EXECUTOR_POD")
+        if not self.embedded or _in_process() or (name.split(":")[-1] in _LOCAL_EXECUTORS and not in_pod):
+            return
+        options = " and ".join(
+            f"[{SECTION}] {key} (AIRFLOW__{SECTION.upper()}__{key.upper()})" for key in self.embedded
+        )
+        name = "KubernetesExecutor" if in_pod else name
+        message = (
+            f"artifacts under {name} need {options}: the default under AIRFLOW_HOME "
+            f"serves LocalExecutor only, as each worker would keep its own; or give them in the connection "
+            f"{DEFAULT_CONNECTION!r}"
+        )
+        raise ConfigurationError(message)
+
+
+def connect(settings: Settings) -> ArtifactClient:
+    """Open the client that the settings describe.
+
+    Raises:
+        ConfigurationError: A setting cannot be meant; the message names it.
+        LineageError: The lineage database is out of reach, or its schema is not that of this release.
+    """
+    return ArtifactClient(_store(settings.store_uri), Lineage.connect(settings.database_url))
+
+
+def _store(uri: str) -> ObjectStore:
+    parts = urlsplit(uri)
+    if "@" not in parts.netloc:
+        return ObjectStore.open(uri)
+    conn_id, _, bucket = parts.netloc.rpartition("@")
+    # Airflow itself only warns of a connection that does not exist, and goes to the real AWS without credentials.
+    if _connection(conn_id) is None:
+        message = (
+            f"the connection {conn_id!r} in [{SECTION}] store_uri ({uri!r}) does not exist; create it with "
+            f"'airflow connections add {conn_id} --conn-type aws …'"
+        )
+        raise ConfigurationError(message)
+    from airflow.sdk.io import get_fs, has_fs  # noqa: PLC0415 - imports every provider's filesystems
+
+    if not has_fs(parts.scheme):
+        message = (
+            f"no installed provider has a filesystem for {parts.scheme!r} in [{SECTION}] store_uri ({uri!r}); for S3, "
+            "pip install 'airflow-artifacts[amazon]'"
+        )
+        raise ConfigurationError(message)
+    filesystem = get_fs(parts.scheme, conn_id)
+    return ObjectStore(filesystem, f"{bucket}{parts.path}", uri=uri)
+
+
+def _connection_fields(conn_id: str) -> dict[str, Any]:
+    connection = _connection(conn_id)
+    if connection is None:
+        if conn_id == DEFAULT_CONNECTION:
+            return {}
+        message = (
+            f"the connection {conn_id!r} does not exist; create it with "
+            f"'airflow connections add {conn_id} --conn-type artifacts …'"
+        )
+        raise ConfigurationError(message)
+    if connection.conn_type != "artifacts":
+        message = f"the connection {conn_id!r} is of type {connection.conn_type!r}; it must be 'artifacts'"
+        raise ConfigurationError(message)
+    fields: dict[str, Any] = connection.extra_dejson
+    return fields
+
+
+def _connection(conn_id: str) -> Connection | None:
+    try:
+        return BaseHook.get_connection(conn_id)
+    except AirflowNotFoundException:
+        return None
+
+
+def _in_process() -> bool:
+    """Whether this is ``dag.test()``, which runs tasks in the process that calls it, whatever the executor."""
+    from airflow.sdk.execution_time import supervisor, task_runner  # noqa: PLC0415 - present in a task only
+
+    comms = getattr(task_runner, "SUPERVISOR_COMMS", None)
+    return isinstance(comms, supervisor.InProcessSupervisorComms)
