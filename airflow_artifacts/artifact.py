@@ -14,6 +14,7 @@ import unicodedata
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import DeclarationError, InvalidNameError
+from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -28,6 +29,7 @@ __all__ = [
     "check_version",
     "json_fault",
     "literal",
+    "literal_fault",
     "parse_reference",
     "placeholders",
     "render",
@@ -262,6 +264,23 @@ def json_fault(value: object, path: str = "") -> str | None:
         return path
     faults = (json_fault(item, path + part) for part, item in parts)
     return next((fault for fault in faults if fault is not None), None)
+
+
+def literal_fault(value: object) -> str | None:
+    """Return why a value cannot be written as an argument in a DAG file, or None where it can."""
+    if isinstance(value, Artifact):
+        return (
+            f"Artifact({value.name!r}) declares an output and cannot be an argument yet; pass the result of the task "
+            f"that makes it, or load it in the function: load_artifact({value.name!r})"
+        )
+    fault = json_fault(value)
+    if fault is None:
+        return None
+    place = f" at {fault}" if fault else ""
+    return (
+        f"a {public_name(type(value))} is not JSON{place}; pass text, finite numbers, lists or dicts (the annotation "
+        "turns text into dates, paths or enums), or make the value in a task and pass that task's result"
+    )
 
 
 def _specimen(template: object) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import inspect
+import logging
 from typing import TYPE_CHECKING, Any
 
+from rich.filesize import decimal
+
 from airflow_artifacts.annotations import accepts_none, coerce, describe, element, members, mismatch
-from airflow_artifacts.artifact import Artifact, json_fault
 from airflow_artifacts.client.values import load_value
 from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, InputError
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind
@@ -19,24 +21,9 @@ if TYPE_CHECKING:
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.signature import Signature
 
-__all__ = ["Inputs", "literal_fault"]
+__all__ = ["Inputs"]
 
-
-def literal_fault(value: object) -> str | None:
-    """Return why a value cannot be written as an argument in a DAG file, or None where it can."""
-    if isinstance(value, Artifact):
-        return (
-            f"Artifact({value.name!r}) declares an output and cannot be an argument yet; pass the result of the task "
-            f"that makes it, or load it in the function: load_artifact({value.name!r})"
-        )
-    fault = json_fault(value)
-    if fault is None:
-        return None
-    place = f" at {fault}" if fault else ""
-    return (
-        f"a {public_name(type(value))} is not JSON{place}; pass text, finite numbers, lists or dicts (the annotation "
-        "turns text into dates, paths or enums), or make the value in a task and pass that task's result"
-    )
+_log = logging.getLogger(__name__)
 
 
 class Inputs:
@@ -119,6 +106,7 @@ class Inputs:
             )
             raise ArtifactNotFoundError(message)
         client.lineage.record_input(self._task_run, version.id, name, EdgeKind.ARGUMENT, None)
+        _log.info("input %r: %s · %s · %s", name, ref, version.type, decimal(version.size))
         wanted = members(annotation)
         if ArtifactVersion in wanted and not ref.path:
             return version

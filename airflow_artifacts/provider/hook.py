@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from airflow.sdk import BaseHook
 
 from airflow_artifacts.exceptions import ArtifactError
-from airflow_artifacts.provider.settings import DEFAULT_CONNECTION, Settings, connect
+from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.provider.settings import Settings, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

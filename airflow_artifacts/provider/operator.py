@@ -6,49 +6,34 @@ would turn a table into one.
 
 from __future__ import annotations
 
-import contextlib
 import inspect
-import platform
-import socket
-import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timezone
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.standard.operators.python import PythonOperator
-from airflow.sdk._shared.secrets_masker import redact
 from airflow.sdk.bases.decorator import DecoratedOperator
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.definitions.xcom_arg import XComArg
-from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 
 from airflow_artifacts import materializers as registry
-from airflow_artifacts.artifact import PLACEHOLDERS, render
-from airflow_artifacts.client.inputs import literal_fault
-from airflow_artifacts.client.task import TaskExecution
+from airflow_artifacts.artifact import PLACEHOLDERS, literal_fault, render
 from airflow_artifacts.exceptions import DeclarationError
-from airflow_artifacts.model import TaskRun
-from airflow_artifacts.provider.settings import DEFAULT_CONNECTION, Settings, connect
-from airflow_artifacts.signature import Signature, read_signature, source_of
+from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.signature import Signature, read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from airflow.sdk.definitions.context import Context
 
+    from airflow_artifacts.client.task import TaskExecution
     from airflow_artifacts.materializers import Materializer
 
 __all__ = ["OPTIONS", "ArtifactDecoratedOperator", "by_output", "check_templates", "signature_of"]
 
 OPTIONS = ("materializers", "substitutions", "artifacts_conn_id")
 """The arguments that this operator adds to those of every operator; ``default_args`` may give them too."""
-
-# A function longer than this is recorded by its beginning.
-_SOURCE_LENGTH = 65_536
-# Deeper than any parameter that people write; the masker's own default is 5.
-_MASK_DEPTH = 64
 
 
 class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
@@ -100,9 +85,9 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         self.substitutions = dict(substitutions or {})
         self.artifacts_conn_id = artifacts_conn_id
         op_args, op_kwargs = tuple(op_args or ()), dict(op_kwargs or {})
-        named = _by_parameter(python_callable, op_args, op_kwargs)
+        named = by_parameter(python_callable, op_args, op_kwargs)
         _check_literals(python_callable.__name__, named)
-        self._signature = signature
+        self.signature = signature
         self._upstream = {name: _task_ids(value) for name, value in named.items()}
         kwargs.setdefault("show_return_value_in_logs", False)
         super().__init__(
@@ -114,33 +99,20 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         )
 
     def execute(self, context: Context) -> Any:
-        """Load the arguments, run the function, publish what it returns, and return references."""
-        settings = Settings.read(self.artifacts_conn_id)
-        settings.check_executor(self.executor)
-        with contextlib.ExitStack() as stack:
-            client = stack.enter_context(connect(settings))
-            execution = TaskExecution(
-                client,
-                _task_run(context, self.python_callable),
-                self._signature,
-                materializers=self.materializers,
-                substitutions=self.substitutions,
-                mask=lambda name, value: redact(value, name, max_depth=_MASK_DEPTH),
-                is_skip=lambda error: isinstance(error, AirflowSkipException),
-            )
-            stack.enter_context(execution.running())
+        """Load the arguments, run the function, publish what it returns, and return references for XCom."""
+        # Reading a DAG file must not cost what only running a task needs.
+        from airflow_artifacts.provider.execution import executing  # noqa: PLC0415
+
+        with executing(self, context) as execution:
             self._bind(execution)
             refs = execution.publish(super().execute(context))
-        if self._signature.multiple:
-            return refs
-        return next(iter(refs.values()), None)
+        return refs if self.signature.multiple else next(iter(refs.values()), None)
 
     def _bind(self, execution: TaskExecution) -> None:
         args, kwargs = tuple(self.op_args), dict(self.op_kwargs)
-        named = {name: _eager(value) for name, value in _by_parameter(self.python_callable, args, kwargs).items()}
+        named = {name: _eager(value) for name, value in by_parameter(self.python_callable, args, kwargs).items()}
         bound = execution.bind(named, self._upstream)
-        positional = list(named)[: len(args)]
-        self.op_args = tuple(bound.pop(name) for name in positional)
+        self.op_args = tuple(bound.pop(name) for name in list(named)[: len(args)])
         self.op_kwargs = bound
 
 
@@ -196,7 +168,7 @@ def by_output(
     return dict(materializers)
 
 
-def _by_parameter(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
+def by_parameter(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments by the parameter that each fills, the positional ones first."""
     names = list(inspect.signature(function).parameters)
     return {**dict(zip(names, args, strict=False)), **kwargs}
@@ -225,31 +197,3 @@ def _task_ids(value: object) -> tuple[str, ...]:
 def _eager(value: Any) -> Any:
     """Return an argument with the lazy sequence that a mapped task gives turned into a list."""
     return list(value) if isinstance(value, LazyXComSequence) else value
-
-
-def _task_run(context: Context, function: Callable[..., Any]) -> TaskRun:
-    instance, run = context["ti"], context["dag_run"]
-    source = source_of(function)
-    return TaskRun(
-        id=str(uuid.uuid4()),
-        dag_id=instance.dag_id,
-        run_id=instance.run_id,
-        task_id=instance.task_id,
-        map_index=-1 if instance.map_index is None else instance.map_index,
-        try_number=instance.try_number,
-        instance_id=str(instance.id),
-        clear_number=run.clear_number or 0,
-        started_at=datetime.now(timezone.utc),
-        logical_date=run.logical_date,
-        interval_start=run.data_interval_start,
-        interval_end=run.data_interval_end,
-        run_after=run.run_after,
-        partition_key=run.partition_key,
-        source=None if source is None else source[:_SOURCE_LENGTH],
-        environment={
-            "python": platform.python_version(),
-            "airflow": version("apache-airflow"),
-            "airflow_artifacts": version("airflow-artifacts"),
-            "host": socket.gethostname(),
-        },
-    )

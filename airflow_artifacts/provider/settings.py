@@ -16,14 +16,14 @@ from airflow.sdk.log import mask_secret
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import Lineage
+from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.store import ObjectStore
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-__all__ = ["DEFAULT_CONNECTION", "Settings", "connect"]
+__all__ = ["Settings", "connect"]
 
-DEFAULT_CONNECTION = "artifacts_default"
 SECTION = "artifacts"
 
 _LOCAL_EXECUTORS = frozenset({"LocalExecutor", "airflow.executors.local_executor.LocalExecutor"})

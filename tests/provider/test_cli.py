@@ -1,0 +1,44 @@
+"""``airflow artifacts``: the same commands, with Airflow's own settings."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from airflow.cli.cli_config import ActionCommand, GroupCommand
+
+from airflow_artifacts.cli.commands import COMMANDS, Command
+from airflow_artifacts.provider.cli import get_artifacts_commands
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_both_entry_points_have_the_same_commands() -> None:
+    """What is not for the second entry alone is there under ``airflow artifacts``, with the same arguments."""
+    [group] = get_artifacts_commands()
+    assert isinstance(group, GroupCommand)
+    found = {command.name: command for command in group.subcommands}
+    expected = {entry.name for entry in COMMANDS if not (isinstance(entry, Command) and entry.standalone)}
+    assert set(found) == expected
+    upgrade = next(command for command in found["db"].subcommands if command.name == "upgrade")
+    assert isinstance(upgrade, ActionCommand)
+    assert [argument.flags for argument in upgrade.args] == [("--database-url",)]
+
+
+def test_the_database_is_upgraded_where_airflow_says(airflow_home: Path, postgresql: Callable[..., str]) -> None:
+    """``airflow artifacts db upgrade`` and ``db check`` work on the database of Airflow's settings."""
+    environment = os.environ | {"AIRFLOW__ARTIFACTS__DATABASE_URL": postgresql()}
+
+    def run(verb: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "airflow", "artifacts", "db", verb]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    missing = run("check")
+    assert missing.returncode == 1
+    assert "db upgrade" in missing.stderr
+    assert run("upgrade").returncode == 0
+    assert run("check").returncode == 0

@@ -1,0 +1,129 @@
+"""Where the provider connects to, and what it says when that cannot be."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from airflow_artifacts.exceptions import ConfigurationError, SchemaError
+from airflow_artifacts.provider.hook import ArtifactHook
+from airflow_artifacts.provider.settings import Settings, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+STORE = "AIRFLOW__ARTIFACTS__STORE_URI"
+DATABASE = "AIRFLOW__ARTIFACTS__DATABASE_URL"
+
+
+def _connection(monkeypatch: pytest.MonkeyPatch, conn_id: str, **extra: str) -> None:
+    fields = {"conn_type": extra.pop("conn_type", "artifacts"), "extra": extra}
+    monkeypatch.setenv(f"AIRFLOW_CONN_{conn_id.upper()}", json.dumps(fields))
+
+
+def test_without_settings_all_is_embedded(airflow_home: Path) -> None:
+    """A folder and an SQLite file under AIRFLOW_HOME serve who configures nothing."""
+    settings = Settings.read()
+    assert settings.embedded == ("store_uri", "database_url")
+    assert settings.store_uri == str(airflow_home / "artifacts" / "store")
+    assert settings.database_url == f"sqlite:///{airflow_home / 'artifacts' / 'lineage.db'}"
+
+
+def test_the_section_counts_before_the_embedded_default(
+    airflow_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Each setting counts by itself."""
+    monkeypatch.setenv(STORE, str(tmp_path))
+    settings = Settings.read()
+    assert (settings.store_uri, settings.embedded) == (str(tmp_path), ("database_url",))
+
+
+def test_the_connection_counts_before_the_section(
+    airflow_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The default connection wins over ``[artifacts]``, and a named one over both."""
+    monkeypatch.setenv(STORE, "section")
+    _connection(monkeypatch, "artifacts_default", store_uri="default", database_url="sqlite:///default.db")
+    _connection(monkeypatch, "other", store_uri="other")
+    assert Settings.read().store_uri == "default"
+    assert Settings.read("other").store_uri == "other"
+    assert Settings.read().embedded == ()
+
+
+def test_a_named_connection_must_exist_and_be_of_the_type(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the default connection may be missing; any must be of type ``artifacts``."""
+    with pytest.raises(ConfigurationError, match="'missing' does not exist; create it with 'airflow connections add"):
+        Settings.read("missing")
+    _connection(monkeypatch, "artifacts_default", conn_type="postgres")
+    with pytest.raises(ConfigurationError, match="'artifacts_default' is of type 'postgres'; it must be 'artifacts'"):
+        Settings.read()
+
+
+@pytest.mark.parametrize("executor", ["CeleryExecutor", "KubernetesExecutor", "my.own.Executor"])
+def test_the_embedded_default_is_refused_where_workers_are_elsewhere(
+    airflow_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, executor: str
+) -> None:
+    """Under executors with workers of their own the message names the settings that are missing, and no others."""
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", executor)
+    with pytest.raises(ConfigurationError, match=rf"{executor} need \[artifacts\] store_uri .* and .*database_url"):
+        Settings.read().check_executor(None)
+    monkeypatch.setenv(STORE, str(tmp_path))
+    with pytest.raises(
+        ConfigurationError, match=r"need \[artifacts\] database_url \(AIRFLOW__ARTIFACTS__DATABASE_URL\)"
+    ):
+        Settings.read().check_executor(None)
+    monkeypatch.setenv(DATABASE, "postgresql://db/artifacts")
+    Settings.read().check_executor(None)
+
+
+def test_the_embedded_default_serves_the_local_executor(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """LocalExecutor shares the machine; a task's own executor counts, and so does a pod that says LocalExecutor."""
+    monkeypatch.setenv("AIRFLOW__CORE__EXECUTOR", "LocalExecutor,CeleryExecutor")
+    Settings.read().check_executor(None)
+    with pytest.raises(ConfigurationError, match="CeleryExecutor"):
+        Settings.read().check_executor("CeleryExecutor")
+    monkeypatch.setenv("AIRFLOW_IS_K8S_EXECUTOR_POD", "True")
+    with pytest.raises(ConfigurationError, match="KubernetesExecutor"):
+        Settings.read().check_executor(None)
+
+
+def test_an_unknown_connection_in_the_store_is_refused(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection id that does not exist never leads to the real AWS without credentials."""
+    monkeypatch.setenv(STORE, "s3://nowhere@bucket/prefix")
+    with pytest.raises(ConfigurationError, match=r"'nowhere' in \[artifacts\] store_uri .* does not exist; create it"):
+        connect(Settings.read())
+
+
+def test_a_database_without_its_schema_names_the_command(
+    airflow_home: Path, monkeypatch: pytest.MonkeyPatch, postgresql: Callable[..., str]
+) -> None:
+    """PostgreSQL is never changed by a task: the message names what upgrades it."""
+    monkeypatch.setenv(DATABASE, postgresql())
+    with pytest.raises(SchemaError, match="airflow-artifacts db upgrade"):
+        connect(Settings.read())
+
+
+def test_the_hook_says_whether_both_answer(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection test names what answers, or what is wrong."""
+    works, message = ArtifactHook().test_connection()
+    assert works
+    assert "answer" in message
+    monkeypatch.setenv(STORE, "/proc/nothing")
+    works, message = ArtifactHook().test_connection()
+    assert not works
+    assert "/proc/nothing" in message
+
+
+def test_the_hook_saves_and_loads(airflow_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Outside of any task the hook is the client of the settings."""
+    monkeypatch.setenv(STORE, str(tmp_path / "store"))
+    monkeypatch.setenv(DATABASE, f"sqlite:///{tmp_path / 'lineage.db'}")
+    hook = ArtifactHook()
+    version = hook.save({"a": 1}, "hooked")
+    assert hook.load("hooked", dict[str, int]) == {"a": 1}
+    assert hook.get("hooked") == hook.find(version.id) == next(hook.versions("hooked"))
+    assert [summary.name for summary in hook.list()] == ["hooked"]
+    assert list(hook.upstream("hooked").versions) == list(hook.downstream("hooked").versions) == [version.id]
