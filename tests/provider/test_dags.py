@@ -17,6 +17,7 @@ from airflow_artifacts.model import EdgeKind, SaveKind, TaskRunState
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+    from types import ModuleType
 
     from tests.provider.conftest import DagRunResult
 
@@ -250,3 +251,35 @@ def test_airflows_database_does_not_grow_with_the_data(run_dag: RunDag, airflow_
     assert run.state == "success", run.states
     assert run.output("big").size > 20_000_000
     assert (airflow_home / "airflow.db").stat().st_size - before < 1_000_000
+
+
+def test_a_taken_version_is_refused_before_the_function_runs(run_dag: RunDag, dag_module: ModuleType) -> None:
+    """A second run of a task with an explicit version fails without calling its function."""
+    first, second = run_dag("explicit_dag"), run_dag("explicit_dag")
+    assert (first.state, second.state) == ("success", "failed")
+    assert [first.run_id] == dag_module.RAN
+    assert first.client.load("explicit/x@v1") == first.run_id
+
+
+def test_a_retry_publishes_what_it_made_and_no_more(run_dag: RunDag) -> None:
+    """The try that failed is recorded as failed and published nothing; the next one did."""
+    run = run_dag("retried_dag")
+    assert run.state == "success", run.states
+    assert [found.task_run.state for found in run.lineage.task_runs] == [TaskRunState.FAILED, TaskRunState.SUCCESS]
+    assert [found.task_run.try_number for found in run.lineage.task_runs] == [1, 2]
+    assert (run.client.load("retried/x@1"), run.client.load("retried/inner@1")) == (2, 2)
+    assert len(list(run.client.versions("retried/inner"))) == 1
+
+
+def test_an_output_may_have_a_materializer_of_its_own(run_dag: RunDag) -> None:
+    """A materializer given to the decorator writes that output, and what reads it finds it by its name."""
+    run = run_dag("options_dag")
+    assert run.state == "success", run.states
+    assert run.value("warmer") is True
+    assert run.output("both", "inside").materializer.endswith("TemperatureMaterializer")
+
+
+def test_secrets_are_not_recorded(run_dag: RunDag) -> None:
+    """Parameters that Airflow masks by their name are recorded masked, also inside a dict."""
+    parameters = run_dag("options_dag").task("secretive").task_run.parameters
+    assert dict(parameters) == {"password": "***", "config": {"api_key": "***", "region": "eu"}, "plain": "seen"}

@@ -18,6 +18,8 @@ from airflow_artifacts import Artifact, ArtifactHook, ArtifactVersion, artifact_
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
 
+    from airflow_artifacts.materializers import FilesReader, FilesWriter
+
 
 @dag(schedule=None)
 def chain():
@@ -252,6 +254,82 @@ def grouped():
     finish(group(start()))
 
 
+RAN: list[str] = []
+"""The run ids for which ``fixed`` was called."""
+
+
+@dag(schedule=None)
+def explicit():
+    """An output whose version is said, so that it exists once."""
+
+    @task.artifact
+    def fixed(run_id=None) -> Annotated[str, Artifact("explicit/x", version="v1")]:
+        RAN.append(run_id)
+        return run_id
+
+    fixed()
+
+
+@dag(schedule=None, default_args={"retries": 1, "retry_delay": 0})
+def retried():
+    """A task that saves and fails at its first try."""
+
+    @task.artifact
+    def unsteady(ti=None) -> Annotated[int, "retried/x"]:
+        save_artifact(ti.try_number, "retried/inner")
+        if ti.try_number == 1:
+            message = "not yet"
+            raise RuntimeError(message)
+        return ti.try_number
+
+    unsteady()
+
+
+class Temperature:
+    """A type that no materializer is registered for."""
+
+    def __init__(self, kelvin: float) -> None:
+        self.kelvin = kelvin
+
+
+class TemperatureMaterializer:
+    """Keeps a temperature in the details alone."""
+
+    def save(self, value: Temperature, files: FilesWriter) -> dict[str, float]:
+        with files.open("unit.txt") as file:
+            file.write(b"kelvin")
+        return {"kelvin": value.kelvin}
+
+    def load(self, files: FilesReader) -> Temperature:
+        return Temperature(files.details["kelvin"])
+
+
+@dag(schedule=None)
+def options():
+    """What the decorator may be told, and what must not be recorded."""
+
+    @task.artifact(materializers=TemperatureMaterializer())
+    def measure() -> Temperature:
+        return Temperature(300.0)
+
+    @task.artifact(materializers={"inside": TemperatureMaterializer()})
+    def both() -> tuple[Annotated[Temperature, "inside"], Annotated[float, "outside"]]:
+        return Temperature(290.0), 280.0
+
+    @task.artifact
+    def warmer(one: Temperature, two: Temperature) -> bool:
+        return one.kelvin > two.kelvin
+
+    @task.artifact
+    def secretive(password: str, config: dict[str, str], plain: str = "seen") -> int:
+        assert password == "hunter2"
+        return len(config) + len(plain)
+
+    inside, _ = both()
+    warmer(measure(), inside)
+    secretive("hunter2", {"api_key": "k-123", "region": "eu"})
+
+
 @dag(schedule=None)
 def big():
     """A value of 24 MB that another task reads."""
@@ -267,6 +345,9 @@ def big():
     size(big())
 
 
+explicit_dag = explicit()
+retried_dag = retried()
+options_dag = options()
 chain_dag = chain()
 values_dag = values()
 names_dag = names()
