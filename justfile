@@ -20,9 +20,13 @@ test *arguments:
 demo *arguments:
     airflow-artifacts demo {{ arguments }}
 
+# Write the files that the documentation shows into it.
+docs:
+    python -m tests.docs.pages
+
 # Write constraints.txt anew: the newest versions for each Python, names and versions only.
 constraints:
-    uv pip compile --quiet --upgrade --universal --python-version 3.10 --all-extras --group pyproject.toml:dev \
+    python -m uv pip compile --quiet --upgrade --universal --python-version 3.10 --all-extras --group pyproject.toml:dev \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links --output-file constraints.txt pyproject.toml
 
 # Show what the next release's part of CHANGELOG.md will say.
