@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.servers import postgresql_server
+from tests.servers import S3, postgresql_server, s3_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -82,3 +82,10 @@ def database_url(template_url: str, create_empty: Callable[..., str]) -> str:
     url = create_empty()
     shutil.copy(template_url.removeprefix("sqlite:///"), url.removeprefix("sqlite:///"))
     return url
+
+
+@pytest.fixture(scope="session")
+def s3() -> Iterator[S3]:
+    """An S3 server."""
+    with s3_server() as server:
+        yield server

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import itertools
+import socket
+import subprocess
+import sys
+import time
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import boto3
 import psycopg
 
 if TYPE_CHECKING:
@@ -44,3 +50,56 @@ def postgresql_server(folder: Path) -> Iterator[Callable[..., str]]:
         yield create
     finally:
         server.cleanup()
+
+
+@dataclasses.dataclass(frozen=True)
+class S3:
+    """A running S3 server.
+
+    Attributes:
+        endpoint: Its URL.
+    """
+
+    endpoint: str
+    _numbers: Any = dataclasses.field(default_factory=lambda: itertools.count(1))
+
+    @property
+    def storage_options(self) -> dict[str, Any]:
+        """What fsspec needs to reach it."""
+        return {"endpoint_url": self.endpoint, "key": "testing", "secret": "testing"}
+
+    def create_bucket(self) -> str:
+        """Create an empty bucket and return its name."""
+        name = f"bucket-{next(self._numbers)}"
+        boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            region_name="us-east-1",
+        ).create_bucket(Bucket=name)
+        return name
+
+
+@contextlib.contextmanager
+def s3_server() -> Iterator[S3]:
+    """Run an S3 server in a process of its own, which keeps all that it is given in memory."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                if process.poll() is not None or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+        yield S3(f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait()
