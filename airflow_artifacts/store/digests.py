@@ -1,4 +1,8 @@
-"""Digests of bytes: BLAKE3, computed while they are written or from a file that is there."""
+"""Digests of bytes: BLAKE3, computed while they are written or from a file that is there.
+
+By one thread: the threads that the library offers are gone after a fork, and a child that asks for them waits for
+ever.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from blake3 import blake3
 from airflow_artifacts.model import Digest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from typing_extensions import Buffer
@@ -21,12 +26,12 @@ _BUFFER = 1 << 20
 
 def digest_of(data: Buffer) -> Digest:
     """Return the digest of bytes in memory."""
-    return Digest(f"blake3:{blake3(data, max_threads=blake3.AUTO).hexdigest()}")
+    return Digest(f"blake3:{blake3(data).hexdigest()}")
 
 
 def digest_of_file(path: Path) -> Digest:
     """Return the digest of a file, read through the page cache without a copy."""
-    return Digest(f"blake3:{blake3(max_threads=blake3.AUTO).update_mmap(path).hexdigest()}")
+    return Digest(f"blake3:{blake3().update_mmap(path).hexdigest()}")
 
 
 class HashingFile(io.BufferedIOBase):
@@ -36,12 +41,14 @@ class HashingFile(io.BufferedIOBase):
 
     Args:
         path: Where it is made; it must not exist.
+        refuse: Makes of what the system says the error that is raised.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, refuse: Callable[[OSError], Exception]) -> None:
         self._path = path
+        self._refuse = refuse
         self._file = path.open("xb", buffering=_BUFFER)
-        self._hasher = blake3(max_threads=blake3.AUTO)
+        self._hasher = blake3()
         self._hashed = 0
         self._rewritten = False
         self.digest: Digest | None = None
@@ -60,7 +67,10 @@ class HashingFile(io.BufferedIOBase):
         view = memoryview(data).cast("B")
         if self._hashed != self._file.tell():
             self._rewritten = True
-        self._file.write(view)
+        try:
+            self._file.write(view)
+        except OSError as error:
+            raise self._refuse(error) from error
         if not self._rewritten:
             self._hasher.update(view)
             self._hashed += view.nbytes
@@ -90,5 +100,7 @@ class HashingFile(io.BufferedIOBase):
                 self.digest = digest_of_file(self._path)
             else:
                 self.digest = Digest(f"blake3:{self._hasher.hexdigest()}")
+        except OSError as error:
+            raise self._refuse(error) from error
         finally:
             super().close()

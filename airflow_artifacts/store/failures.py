@@ -11,7 +11,7 @@ from airflow_artifacts.exceptions import ArtifactError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["failures"]
+__all__ = ["failures", "refusal"]
 
 _WAYS_OUT = {
     errno.ENOSPC: "the disk is full: make room, or let TMPDIR and [artifacts] store_uri name a larger one",
@@ -40,7 +40,12 @@ def failures(action: str, uri: str) -> Iterator[None]:
     except ArtifactError:
         raise
     except Exception as error:  # fsspec's implementations raise errors of whatever library they stand on
-        raise StoreError(f"could not {action} in the store {uri}: {_cause(error)}; {_way_out(error)}") from error
+        raise refusal(action, uri, error) from error
+
+
+def refusal(action: str, uri: str, error: BaseException) -> StoreError:
+    """Return the error that says what was done, where, why it failed, and the way out."""
+    return StoreError(f"could not {action} in the store {uri}: {_cause(error)}; {_way_out(error)}")
 
 
 def _cause(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from airflow_artifacts.exceptions import StoreError
 from airflow_artifacts.model import Manifest, ManifestFile
 from airflow_artifacts.store.digests import HashingFile
-from airflow_artifacts.store.failures import failures
+from airflow_artifacts.store.failures import failures, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,7 @@ class Spool:
         # The place in the spool is a number: the path may be longer than the file system allows.
         place = self._folder / str(len(self._files))
         with failures(f"write {path!r}", self._uri):
-            file = HashingFile(place)
+            file = HashingFile(place, lambda error: refusal(f"write {path!r}", self._uri, error))
         self._files[path], self._places[path] = file, place
         return file  # type: ignore[return-value]
 
@@ -88,8 +88,7 @@ class Spool:
         """
         listed = []
         for path, file in self._files.items():
-            with failures(f"write {path!r}", self._uri):
-                file.close()
+            file.close()
             if file.digest is None:
                 message = f"the file {path!r} could not be written whole; see the error before this one"
                 raise StoreError(message)

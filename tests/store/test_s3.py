@@ -1,0 +1,127 @@
+"""A store on S3, with a real server."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+
+from airflow_artifacts.exceptions import StoreError
+from airflow_artifacts.store import ObjectStore
+from tests.contracts.store_contract import StoreContract, put_all
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from airflow_artifacts.model import StoredObject
+    from tests.servers import S3
+
+
+class TestS3Store(StoreContract):
+    """The facts of every store, on S3."""
+
+    @pytest.fixture
+    def reopen(self, s3: S3) -> Callable[[], ObjectStore]:
+        """Return what opens the store."""
+        bucket = s3.create_bucket()
+        return lambda: ObjectStore.open(f"s3://{bucket}/prefix", storage_options=s3.storage_options)
+
+    @pytest.fixture
+    def store(self, reopen: Callable[[], ObjectStore]) -> ObjectStore:
+        """An empty store."""
+        return reopen()
+
+    @pytest.fixture
+    def tamper(self, store: ObjectStore, s3: S3) -> Callable[[StoredObject, bytes | None], None]:
+        """Return what changes or removes an object behind the store's back."""
+        client = boto3.client(
+            "s3",
+            endpoint_url=s3.endpoint,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            region_name="us-east-1",
+        )
+
+        def change(stored: StoredObject, data: bytes | None) -> None:
+            bucket, _, key = store.url(stored).removeprefix("s3://").partition("/")
+            if data is None:
+                client.delete_object(Bucket=bucket, Key=key)
+            else:
+                client.put_object(Bucket=bucket, Key=key, Body=data)
+
+        return change
+
+    def test_large_objects_go_in_parts(self, store: ObjectStore, tmp_path: Path) -> None:
+        """An object larger than a part of an upload comes back whole."""
+        data = bytes(range(256)) * (80 << 12)
+        manifest = put_all(store, {"big.bin": data})
+        assert store.reader(manifest, label="x@1", scratch=tmp_path).path("big.bin").read_bytes() == data
+
+
+def test_a_missing_bucket_is_named(s3: S3) -> None:
+    """No bucket is made; the message names the store and the setting."""
+    store = ObjectStore.open("s3://no-such-bucket/prefix", storage_options=s3.storage_options)
+    with pytest.raises(StoreError, match=r"in the store s3://no-such-bucket/prefix: .*; check \[artifacts\] store_uri"):
+        put_all(store, {"a": b"x"})
+    with pytest.raises(StoreError, match="no-such-bucket"):
+        store.check()
+
+
+def test_an_endpoint_out_of_reach_fails_soon(tmp_path: Path) -> None:
+    """Nobody waits for minutes: the error comes within seconds and names the setting, and no secret."""
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port = found.getsockname()[1]
+    options = {"endpoint_url": f"http://127.0.0.1:{port}", "key": "the-key", "secret": "the-secret"}
+    store = ObjectStore.open("s3://bucket/prefix", storage_options=options)
+    began = time.monotonic()
+    with pytest.raises(StoreError, match=r"\[artifacts\] store_uri") as error:
+        put_all(store, {"a": b"x"})
+    assert time.monotonic() - began < 30
+    assert "the-secret" not in str(error.value)
+
+
+class _Forbidding(BaseHTTPRequestHandler):
+    """Answers every request as S3 does where the credentials are wrong."""
+
+    protocol_version = "HTTP/1.1"  # answers "Expect: 100-continue", for which the client waits
+
+    def do_PUT(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length") or 0))
+        body = b"<Error><Code>InvalidAccessKeyId</Code><Message>The key does not exist.</Message></Error>"
+        self.send_response(403)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET = do_POST = do_PUT  # noqa: N815 - the names that http.server asks for
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def forbidding() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Forbidding)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_wrong_credentials_are_named(forbidding: str) -> None:
+    """A refusal says that permission was refused and names the setting, and no secret."""
+    options = {"endpoint_url": forbidding, "key": "wrong", "secret": "the-secret"}
+    store = ObjectStore.open("s3://bucket/prefix", storage_options=options)
+    with pytest.raises(StoreError, match=r"permission was refused: .*\[artifacts\] store_uri") as error:
+        put_all(store, {"a": b"x"})
+    assert "the-secret" not in str(error.value)
