@@ -123,7 +123,9 @@ class _Demo:
 
     def show_next_steps(self, *, kept: bool) -> None:
         if not kept:
-            self._console.print("\nThe demo's home is removed. To look around in it: airflow-artifacts demo --keep DIR")
+            self._console.print(
+                "\nThe demo's home is removed. To look around in it:  airflow-artifacts demo --keep DIR", soft_wrap=True
+            )
             return
         home = shlex.quote(str(self._home))
         self._console.print(

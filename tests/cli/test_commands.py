@@ -67,7 +67,7 @@ def test_the_environment_names_the_database(url: str, monkeypatch: pytest.Monkey
 
 def test_airflow_cfg_names_the_database(tmp_path: Path) -> None:
     """Without option and environment ``airflow.cfg`` counts, where two percent signs are one."""
-    text = f"[artifacts]\ndatabase_url = sqlite:///{tmp_path}/50%%25.db\n"
+    text = f"[artifacts]\ndatabase_url = sqlite:///{tmp_path}/50%%.db\n"
     (tmp_path / "airflow.cfg").write_text(text, encoding="utf-8")
     assert main(["db", "upgrade"]) == 0
     assert (tmp_path / "50%.db").is_file()
