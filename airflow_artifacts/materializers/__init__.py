@@ -130,7 +130,7 @@ def type_name(type_: type) -> str:
     return _registry.type_name(type_)
 
 
-def _checked(materializer: Materializer[Any]) -> Materializer[Any]:
+def _checked(materializer: Any) -> Materializer[Any]:
     if not isinstance(materializer, Materializer):
         message = (
             f"{materializer!r} is no materializer: it lacks save(value, files) or load(files); "

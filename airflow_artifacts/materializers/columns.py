@@ -6,27 +6,35 @@ is refused with the column's name.
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
+import functools
+import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["describe", "flat", "restore", "to_arrow"]
+__all__ = ["categorical", "describe", "is_searchable", "refusal", "restore", "string_dtype", "to_arrow"]
 
-# What pandas says of a column of Python objects that Arrow holds and gives back as the same objects.
-_OBJECTS = {
-    "string": pa.string(),
-    "bytes": pa.binary(),
-    "boolean": pa.bool_(),
-    "integer": pa.int64(),
-    "empty": pa.null(),
+# The Python objects that Arrow gives back as the same objects, provided that a column holds one type of them.
+_OBJECTS: Mapping[type, pa.DataType] = {
+    str: pa.string(),
+    bytes: pa.binary(),
+    bool: pa.bool_(),
+    int: pa.int64(),
+    float: pa.float64(),
+    dt.date: pa.date32(),
 }
+_CONVERT = "convert it, such as with .astype(…)"
 
 
 def describe(values: pd.Series[Any] | pd.Index[Any], place: str) -> dict[str, Any]:
@@ -41,97 +49,187 @@ def describe(values: pd.Series[Any] | pd.Index[Any], place: str) -> dict[str, An
     """
     dtype = values.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        categories = dtype.categories
-        return {
-            "kind": "category",
-            "ordered": bool(dtype.ordered),
-            "of": describe(categories, f"categories of {place}"),
-        }
+        if isinstance(dtype.categories.dtype, pd.CategoricalDtype):
+            raise refusal(place, "has categories that are categorical themselves", _CONVERT)
+        categories = describe(dtype.categories, f"categories of {place}")
+        return {"kind": "category", "ordered": bool(dtype.ordered), "of": categories}
     if isinstance(dtype, pd.StringDtype):
-        return {"kind": "string", "storage": dtype.storage, "na": "NA" if dtype.na_value is pd.NA else "nan"}
+        # Before pandas 3 the storage's name said what marks missing values, too.
+        storage = dtype.storage.removesuffix("_numpy")
+        return {"kind": "string", "storage": storage, "na": "NA" if dtype.na_value is pd.NA else "nan"}
     if isinstance(dtype, pd.ArrowDtype):
-        return {"kind": "arrow"}
-    if dtype == object:
+        return {"kind": "arrow", "type": _type_text(dtype.pyarrow_dtype)}
+    if pd.api.types.is_object_dtype(dtype):
         return {"kind": "object", "missing": _missing(values, place)}
-    if isinstance(dtype, pd.SparseDtype) or (isinstance(dtype, np.dtype) and dtype.kind not in "biufmM"):
-        raise _refusal(place, f"has the dtype {dtype}", "convert it, such as with .astype(…)")
-    try:
-        same = pd.api.types.pandas_dtype(str(dtype)) == dtype
-    except TypeError:
-        same = False
-    if not same:
-        raise _refusal(place, f"has the dtype {dtype}", "convert it, such as with .astype(…)")
+    if not _is_kept(dtype):
+        raise refusal(place, f"has the dtype {dtype}", _CONVERT)
     return {"kind": "dtype", "dtype": str(dtype)}
 
 
-def to_arrow(values: pd.Series[Any] | pd.Index[Any], description: Mapping[str, Any], place: str) -> pa.Array:
-    """Return a column as Arrow; a categorical one as its values, which other tools can read.
+def to_arrow(values: pd.Series[Any] | pd.Index[Any], description: Mapping[str, Any], place: str) -> Any:
+    """Return a column as Arrow, of a type that Parquet keeps or that :func:`restore` knows to restore.
+
+    A categorical one is a dictionary array.
 
     Raises:
-        UnsupportedTypeError: Arrow has no place for a value.
+        UnsupportedTypeError: Arrow or Parquet has no place for a value.
     """
+    array: Any = values.array
     try:
         if description["kind"] == "category":
-            categories = values.array.categories  # type: ignore[attr-defined]
-            dictionary = to_arrow(categories, description["of"], place)
-            codes = pa.array(values.array.codes, mask=values.array.codes < 0)  # type: ignore[attr-defined]
-            return pa.DictionaryArray.from_arrays(codes, flat(dictionary))
+            codes = pa.array(array.codes, mask=array.codes < 0)
+            return pa.DictionaryArray.from_arrays(codes, _flat(to_arrow(array.categories, description["of"], place)))
         if description["kind"] == "object":
-            kind = pd.api.types.infer_dtype(values, skipna=True)
-            return pa.array(values.to_numpy(), type=_OBJECTS[kind], from_pandas=True)
-        return pa.array(values.array if values.dtype != object else values.to_numpy(), from_pandas=True)
-    except (pa.ArrowException, OverflowError, TypeError) as error:
-        raise _refusal(place, f"cannot be written: {error}", "convert it, or drop it") from error
+            objects = values.to_numpy()
+            kind = next((type(value) for value in objects if not pd.isna(value)), None)
+            return pa.array(objects, type=_OBJECTS[kind] if kind else pa.null(), from_pandas=True)
+        return _for_parquet(pa.array(array, from_pandas=True), place)
+    except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+        raise refusal(place, f"cannot be written ({error})", "convert it, or drop it") from error
 
 
-def restore(column: pa.ChunkedArray, description: Mapping[str, Any], categories: pd.Index[Any] | None) -> Any:
+def restore(column: pa.ChunkedArray, description: Mapping[str, Any]) -> Any:
     """Return a column as pandas had it: an array or an extension array that may be changed.
 
     Args:
         column: As it was read.
-        description: What :func:`describe` returned.
-        categories: Of a categorical column.
+        description: What :func:`describe` returned; not that of a categorical column, see :func:`categorical`.
     """
     kind = description["kind"]
-    if kind == "category":
-        plain = column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
-        dtype = pd.CategoricalDtype(categories, ordered=description["ordered"])
-        return pd.Categorical(restore(plain, description["of"], None), dtype=dtype)
     if kind == "string":
-        na_value = pd.NA if description["na"] == "NA" else np.nan
-        return pd.StringDtype(description["storage"], na_value=na_value).__from_arrow__(column)
+        return string_dtype(description).__from_arrow__(column)
     if kind == "arrow":
-        return pd.ArrowDtype(column.type).__from_arrow__(column)
+        type_ = _type_of(description["type"])
+        arrow: Any = pd.ArrowDtype(type_)
+        return arrow.__from_arrow__(column.cast(type_))
     if kind == "object":
         values = np.empty(len(column), dtype=object)
         values[:] = column.to_pylist()
         if description["missing"] == "nan":
             values[pd.isna(values)] = np.nan
         return values
-    dtype = pd.api.types.pandas_dtype(description["dtype"])
+    dtype: Any = pd.api.types.pandas_dtype(description["dtype"])
     if hasattr(dtype, "__from_arrow__"):
         return dtype.__from_arrow__(column)
     array = column.to_numpy()
     return array.astype(dtype, copy=not array.flags.writeable)
 
 
+def categorical(column: pa.ChunkedArray, categories: pa.ChunkedArray, description: Mapping[str, Any]) -> pd.Categorical:
+    """Return a categorical column as pandas had it, categories that do not occur included.
+
+    Args:
+        column: As it was read: values, or where these cannot be searched for, their positions in ``categories``.
+        categories: As they were read.
+        description: What :func:`describe` returned.
+    """
+    values = restore(categories, description["of"])
+    dtype = pd.CategoricalDtype(pd.Index(values, dtype=values.dtype), ordered=description["ordered"])
+    codes: Any = column
+    if is_searchable(categories.type):
+        codes = _positions(column, _flat(categories))
+    return pd.Categorical.from_codes(pc.fill_null(codes, -1).to_numpy(zero_copy_only=False), dtype=dtype)
+
+
+def is_searchable(type_: pa.DataType) -> bool:
+    """Whether Arrow finds a value of this type among others."""
+    kinds = pa.types
+    text = (kinds.is_string, kinds.is_large_string, kinds.is_binary, kinds.is_large_binary)
+    return (kinds.is_primitive(type_) and not kinds.is_float16(type_)) or any(kind(type_) for kind in text)
+
+
+def string_dtype(description: Mapping[str, Any]) -> Any:
+    """Return the dtype of a column of text.
+
+    Raises:
+        UnsupportedTypeError: This pandas has none like it.
+    """
+    storage = description["storage"]
+    if description["na"] == "NA":
+        return pd.StringDtype(storage)
+    try:
+        return pd.StringDtype(storage, na_value=np.nan)
+    except TypeError as error:  # pandas 2.2 has one such dtype, under a name of its own
+        if storage == "pyarrow":
+            return pd.StringDtype("pyarrow_numpy")
+        message = f"the text was written as pandas' str in Python objects, which pandas {pd.__version__} lacks; use 2.3"
+        raise UnsupportedTypeError(message) from error
+
+
+def refusal(place: str, fault: str, way_out: str) -> UnsupportedTypeError:
+    """Return the error that names what cannot be restored."""
+    message = f"{place} {fault}, which could not be restored exactly; {way_out}"
+    return UnsupportedTypeError(message)
+
+
+def _is_kept(dtype: Any) -> bool:
+    """Whether the dtype's name gives it back, and Arrow the values."""
+    if isinstance(dtype, pd.SparseDtype):
+        return False
+    if not (hasattr(dtype, "__from_arrow__") or (isinstance(dtype, np.dtype) and dtype.kind in "biufmM")):
+        return False
+    try:
+        return bool(pd.api.types.pandas_dtype(str(dtype)) == dtype)
+    except TypeError:
+        return False
+
+
 def _missing(values: pd.Series[Any] | pd.Index[Any], place: str) -> str:
     """Return what stands for missing values in a column of objects, after checking that Arrow holds the others."""
-    kind = pd.api.types.infer_dtype(values, skipna=True)
-    if kind not in _OBJECTS:
-        raise _refusal(place, f"holds Python objects ({kind})", "give it one type with .astype(…), or drop it")
-    gaps = {type(value) for value in values[pd.isna(values)]}
-    if gaps - {type(None), float} or len(gaps) > 1:
-        names = " and ".join(sorted(gap.__name__ for gap in gaps))
-        raise _refusal(place, f"marks missing values by {names}", "use one of None and NaN for all")
+    objects = values.to_numpy()
+    absent = pd.isna(objects)
+    kinds = set(map(type, objects[~absent]))
+    if len(kinds) > 1 or not kinds <= _OBJECTS.keys():
+        raise refusal(place, f"holds Python objects ({_names(kinds)})", "give it one type with .astype(…), or drop it")
+    gaps = set(map(type, objects[absent]))
+    if len(gaps) > 1 or not gaps <= {type(None), float}:
+        raise refusal(place, f"marks missing values by {_names(gaps)}", "use one of None and NaN for all")
     return "nan" if float in gaps else "none"
 
 
-def flat(array: pa.Array | pa.ChunkedArray) -> pa.Array:
+def _names(kinds: set[type]) -> str:
+    return " and ".join(sorted(kind.__name__ for kind in kinds))
+
+
+def _for_parquet(array: Any, place: str) -> Any:
+    """Return an array of a type that Parquet keeps; it knows no seconds."""
+    type_ = array.type
+    if pa.types.is_timestamp(type_) and type_.unit == "s":
+        return array.cast(pa.timestamp("ms", type_.tz))
+    if pa.types.is_time32(type_) and type_.unit == "s":
+        return array.cast(pa.time32("ms"))
+    if not isinstance(type_, pa.BaseExtensionType) and _kept_type(type_) != type_:
+        raise refusal(place, f"has the Arrow type {type_}", "convert it, or save a pyarrow.Table")
+    return array
+
+
+@functools.lru_cache(maxsize=256)
+def _kept_type(type_: pa.DataType) -> pa.DataType:
+    """Return what a type is after it was written as Parquet."""
+    sink = io.BytesIO()
+    pq.write_table(pa.schema([("x", type_)]).empty_table(), sink)
+    return pq.read_schema(sink).field("x").type
+
+
+def _type_text(type_: pa.DataType) -> str:
+    return base64.b64encode(pa.schema([("x", type_)]).serialize().to_pybytes()).decode()
+
+
+def _type_of(text: str) -> pa.DataType:
+    return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text))).field("x").type
+
+
+def _positions(column: pa.ChunkedArray, categories: pa.Array) -> Any:
+    """Return where each value stands among the categories; null for none."""
+    if not pa.types.is_dictionary(column.type):
+        return pc.index_in(column.cast(categories.type), value_set=categories)
+    chunks = [
+        pc.index_in(chunk.dictionary.cast(categories.type), value_set=categories).take(chunk.indices)
+        for chunk in column.chunks
+    ]
+    return pa.chunked_array(chunks, pa.int32())
+
+
+def _flat(array: Any) -> pa.Array:
     """Return an array in one piece."""
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
-
-
-def _refusal(place: str, fault: str, way_out: str) -> UnsupportedTypeError:
-    message = f"{place} {fault}, which could not be restored exactly; {way_out}"
-    return UnsupportedTypeError(message)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["ArrayMaterializer"]
 
 _FILE = "array.npy"
+# Without it numpy refuses headers over 10,000 characters, a thousand fields, since it parses them. These bytes are
+# those that this class wrote: their digest says so.
+_HEADER = 1 << 30
 
 
 class ArrayMaterializer:
@@ -25,19 +28,35 @@ class ArrayMaterializer:
         """Write an array.
 
         Raises:
-            UnsupportedTypeError: It holds Python objects, which ``.npy`` can only pickle.
+            UnsupportedTypeError: It holds Python objects, or has a dtype of another library or with metadata, which
+                ``.npy`` could only pickle or would drop.
         """
-        if value.dtype.hasobject:
+        dtype = value.dtype
+        if dtype.hasobject:
             message = (
-                f"an array of dtype {value.dtype} holds Python objects, which only pickle could write; "
+                f"an array of dtype {dtype} holds Python objects, which only pickle could write; "
                 "give it a dtype (value.astype(…)), or return value.tolist()"
             )
             raise UnsupportedTypeError(message)
+        if _has_metadata(dtype) or np.lib.format.descr_to_dtype(np.lib.format.dtype_to_descr(dtype)) != dtype:
+            message = (
+                f"an array of dtype {dtype!r} would come back with another one; give it a dtype of numpy's own, "
+                "without metadata (value.astype(…))"
+            )
+            raise UnsupportedTypeError(message)
+        # The other versions of the format lack fields with any name, and numpy warns where it has to choose.
+        version = (1, 0) if dtype.names is None else (3, 0)
         with files.open(_FILE) as file:
-            np.lib.format.write_array(file, np.asarray(value), allow_pickle=False)
+            np.lib.format.write_array(file, np.asarray(value), version=version, allow_pickle=False)
         return {"format": 1}
 
     def load(self, files: FilesReader) -> np.ndarray[Any, Any]:
         """Read an array into memory."""
-        loaded: np.ndarray[Any, Any] = np.load(files.path(_FILE), allow_pickle=False)
+        loaded: np.ndarray[Any, Any] = np.load(files.path(_FILE), allow_pickle=False, max_header_size=_HEADER)
         return loaded
+
+
+def _has_metadata(dtype: np.dtype[Any]) -> bool:
+    fields = [field[0] for field in dtype.fields.values()] if dtype.fields else []
+    inner = [dtype.subdtype[0]] if dtype.subdtype else []
+    return dtype.metadata is not None or any(map(_has_metadata, [*fields, *inner]))

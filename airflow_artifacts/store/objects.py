@@ -20,7 +20,7 @@ from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.spool import Spool
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from fsspec import AbstractFileSystem
     from typing_extensions import Self
@@ -182,7 +182,7 @@ class ObjectStore:
                 self._filesystem.info(self._root.partition("/")[0])
 
     @contextlib.contextmanager
-    def _reading(self, stored: StoredObject) -> Any:
+    def _reading(self, stored: StoredObject) -> Iterator[None]:
         missing: FileNotFoundError | None = None
         with failures(f"read {self._key(stored)}", self.uri):
             try:

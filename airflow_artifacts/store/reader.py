@@ -95,7 +95,8 @@ class Reader:
         if digest != file.digest:
             message = (
                 f"the bytes of {self._label} were changed: {file.path!r}, the object {self._store.url(file.object)}, "
-                f"has the digest {digest}; restore the object from a backup, or make the value again, which stores it anew"
+                f"has the digest {digest}; restore the object from a backup, or make the value again, which stores it "
+                "anew"
             )
             raise CorruptObjectError(message, file.object)
 

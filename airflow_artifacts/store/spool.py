@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import StoreError
@@ -13,6 +13,7 @@ from airflow_artifacts.store.failures import failures, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
     from typing import BinaryIO
 
     from typing_extensions import Self
@@ -73,9 +74,9 @@ class Spool:
         Raises:
             StoreError: The path leads elsewhere or was written already, or a disk refuses.
         """
-        with failures(f"copy {str(source)!r}", self._uri), source.open("rb", buffering=0) as file:
-            with self.open(path) as target:
-                shutil.copyfileobj(file, target, _CHUNK)
+        copying = failures(f"copy {str(source)!r}", self._uri)
+        with copying, source.open("rb", buffering=0) as file, self.open(path) as target:
+            shutil.copyfileobj(file, target, _CHUNK)
 
     def manifest(self, details: Mapping[str, Any]) -> Manifest:
         """Return the list of the files, all of which are closed with it.
@@ -110,24 +111,28 @@ class Spool:
     def close(self) -> None:
         """Remove the folder."""
         for file in self._files.values():
-            try:
+            # A full disk refuses what is still in the buffer, and the file goes anyway.
+            with contextlib.suppress(OSError, StoreError):
                 file.close()
-            except OSError:  # a full disk refuses what is still in the buffer, and the file goes anyway
-                continue
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def check_path(path: str) -> str:
+def check_path(path: object) -> str:
     r"""Return the path of a file within a value, if it leads nowhere else.
 
     Raises:
         StoreError: It is not text, is empty, absolute or too long, or holds a ``.``, ``..`` or empty segment, a
             backslash, a drive, or a NUL.
     """
-    fault = not isinstance(path, str) or not path or len(path) > _PATH_LENGTH or "\0" in path or "\\" in path
-    if fault or any(part in {"", ".", ".."} for part in path.split("/")) or PurePosixPath(path).parts[0].endswith(":"):
+    if not isinstance(path, str) or not _is_inside(path):
         message = (
             f"the path {str(path)[:80]!r} cannot name a file of a value; use a relative one such as 'part/0.parquet'"
         )
         raise StoreError(message)
     return path
+
+
+def _is_inside(path: str) -> bool:
+    parts = path.split("/")
+    hostile = len(path) > _PATH_LENGTH or "\0" in path or "\\" in path or parts[0].endswith(":")
+    return not hostile and {"", ".", ".."}.isdisjoint(parts)

@@ -1,0 +1,63 @@
+"""What every materializer keeps: values come back equal, of the same type, and independent of what is stored."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts import materializers
+from airflow_artifacts.store import ObjectStore
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from airflow_artifacts.model import Manifest
+
+
+def save(value: object, folder: Path) -> tuple[str, Manifest]:
+    """Write a value into a store; return the materializer's name and the manifest."""
+    store = ObjectStore.open(str(folder / "store"))
+    registration = materializers.serving(type(value))
+    with store.spool() as spool:
+        details = registration.handler.save(value, spool)
+        manifest = type(spool.manifest({})).from_json(spool.manifest(details or {}).to_json())
+        for file in manifest.files:
+            store.put(file.object, spool.find(file.object))
+    return registration.name, manifest
+
+
+def load(name: str, manifest: Manifest, folder: Path) -> Any:
+    """Read a value from a store."""
+    store = ObjectStore.open(str(folder / "store"))
+    scratch = folder / "scratch"
+    scratch.mkdir(exist_ok=True)
+    return materializers.named(name).handler.load(store.reader(manifest, label="x@1", scratch=scratch))
+
+
+def round_trip(value: object, folder: Path) -> Any:
+    """Write a value into a store and read it again."""
+    return load(*save(value, folder), folder)
+
+
+class MaterializerContract:
+    """Facts of every materializer; a subclass gives the fixture ``value`` and says what is equal."""
+
+    def same(self, left: Any, right: Any) -> bool:
+        """Whether two values are equal; the types are compared besides."""
+        return bool(left == right)
+
+    def test_a_value_comes_back(self, value: Any, tmp_path: Path) -> None:
+        """What was saved is loaded, equal and of the same type."""
+        loaded = round_trip(value, tmp_path)
+        assert type(loaded) is type(value)
+        assert self.same(loaded, value)
+
+    def test_saving_does_not_change_the_value(self, value: Any, tmp_path: Path) -> None:
+        """The value is afterwards as it was before."""
+        before = copy.deepcopy(value)
+        save(value, tmp_path)
+        assert self.same(value, before)
+
+    def test_saving_twice_gives_the_same_bytes(self, value: Any, tmp_path: Path) -> None:
+        """Equal values are stored once: nothing of time or place gets into the files."""
+        assert save(value, tmp_path)[1] == save(value, tmp_path)[1]
