@@ -179,13 +179,13 @@ def _cached_adapter(annotation: Any) -> TypeAdapter[Any]:
 def _new_adapter(annotation: Any) -> TypeAdapter[Any]:
     from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415 - as above
 
-    config = ConfigDict(arbitrary_types_allowed=True)
-    # pydantic's own models refuse a configuration beside their own, and types of others may raise whatever they like
-    # while they are asked for a schema.
-    with contextlib.suppress(Exception):
-        return TypeAdapter(annotation, config=config)
-    with contextlib.suppress(Exception):
-        return TypeAdapter(annotation)
+    # pydantic's own models refuse a configuration beside their own, types of others may raise whatever they like while
+    # they are asked for a schema, and fields may name what only a type checker imports.
+    for config in (ConfigDict(arbitrary_types_allowed=True), None):
+        with contextlib.suppress(Exception):
+            adapter: TypeAdapter[Any] = TypeAdapter(annotation, config=config)
+            if adapter.pydantic_complete:
+                return adapter
     return TypeAdapter(_by_class(annotation))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypedDict
 
@@ -25,6 +26,28 @@ class Color(enum.Enum):
 
 class Point(TypedDict):
     x: int
+
+
+@dataclass
+class Sample:
+    """Its field is of a type that pydantic has no schema for."""
+
+    values: npt.NDArray[np.float64]
+
+
+@dataclass
+class Deferred:
+    """Its field is of a type that only a type checker imports."""
+
+    values: Unknown
+
+
+class Rude:
+    """Raises when it is asked for a schema."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, *_: object) -> None:
+        raise RuntimeError
 
 
 class Fits(Protocol):
@@ -50,6 +73,9 @@ class Fits(Protocol):
         (object(), Fits),
         ({"x": 1}, Point),
         (Path("x"), Path),
+        (Sample(np.zeros(1)), Sample),
+        ([Deferred(1)], list[Deferred]),
+        (Rude(), Rude | None),
     ],
 )
 def test_values_that_fit(value: object, annotation: Any) -> None:
@@ -71,6 +97,9 @@ def test_values_that_fit(value: object, annotation: Any) -> None:
         ([0.0], npt.NDArray[np.float64], "ndarray"),
         (3, pd.DataFrame | None, "DataFrame"),
         ("x" * 1000, int, "…"),
+        (1, Sample, "instance of Sample"),
+        ([1], list[Deferred], r"at \[0\]: .*instance of Deferred"),
+        (1, Rude | None, "instance of Rude"),
     ],
 )
 def test_values_that_do_not_fit(value: object, annotation: Any, fault: str) -> None:

@@ -94,15 +94,17 @@ def _fit(value: Any, annotation: Any, wanted: Sequence[Any], version: ArtifactVe
     classes = [kind for kind in (typing.get_origin(member) or member for member in wanted) if isinstance(kind, type)]
     if fault is None and (not classes or isinstance(value, tuple(classes)) or object in classes):
         return value
+    reasons = [] if fault is None else [fault]
     for kind in classes:
         try:
             converted = convert(value, kind)
-        except ConversionError:
+        except ConversionError as error:
+            reasons.append(str(error))
             continue
         if mismatch(converted, annotation) is None:
             return converted
     message = (
-        f"{version} holds a {materializers.type_name(type(value))} and is wanted as {describe(annotation)}"
-        f"{': ' + fault if fault else ''}; change the annotation, or convert it in a task"
+        f"{version} holds a {materializers.type_name(type(value))} and is wanted as {describe(annotation)}: "
+        f"{'; '.join(reasons)}; change the annotation, or convert it in a task"
     )
     raise ConversionError(message)
