@@ -20,6 +20,10 @@ test *arguments:
 demo *arguments:
     airflow-artifacts demo {{ arguments }}
 
+# What saving and loading cost beside the same done by hand; give `--size` and `--rounds` behind it.
+bench *arguments:
+    python -m benchmarks {{ arguments }}
+
 # Write the files that the documentation shows into it.
 docs:
     python -m tests.docs.pages
