@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import ConversionError, UnsupportedTypeError
+from airflow_artifacts.materializers import type_name
 from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def convert(value: Any, wanted: type) -> Any:
     if isinstance(value, wanted):
         return value
     pair = tuple((public_name(kind).partition(".")[0], kind.__name__) for kind in (type(value), wanted))
-    message = f"a {public_name(type(value))} cannot be handed over exactly as a {public_name(wanted)}"
+    message = f"a {type_name(type(value))} cannot be handed over exactly as a {type_name(wanted)}"
     conversion = _CONVERSIONS.get(pair)
     if conversion is None:
         raise ConversionError(message)
