@@ -27,6 +27,7 @@ def public_name(type_: type) -> str:
     is left away; for a built-in, the module is.
     """
     module = _DAG_MODULE.sub("", type_.__module__)
+    module = "pathlib" if module == "pathlib._local" else module  # as Python 3.13 calls it, and no other
     return type_.__qualname__ if module == "builtins" else f"{module}.{type_.__qualname__}"
 
 
