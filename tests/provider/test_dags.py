@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from datetime import datetime, timezone
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def _xcoms(airflow_home: Path, run_id: str) -> dict[tuple[str, str], str]:
-    with sqlite3.connect(airflow_home / "airflow.db") as database:
+    with contextlib.closing(sqlite3.connect(airflow_home / "airflow.db")) as database:
         rows = database.execute("select task_id, key, value from xcom where run_id = ?", [run_id]).fetchall()
     return {(task_id, key): value for task_id, key, value in rows}
 
