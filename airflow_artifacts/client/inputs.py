@@ -65,8 +65,9 @@ class Inputs:
     def _bind(self, parameter: Parameter, value: object, upstream: Sequence[str]) -> Any:
         if value is None and upstream and not accepts_none(parameter.annotation):
             message = (
-                f"{self._place(parameter)} is None, because {' or '.join(map(repr, upstream))} was skipped or marked "
-                f"as success by hand; run it, or annotate {parameter.name}: {describe(parameter.annotation)} | None"
+                f"{self._place(parameter)} is None, because {' or '.join(map(repr, upstream))} failed, was skipped, or "
+                "was marked as success by hand; run it, or annotate "
+                f"{parameter.name}: {describe(parameter.annotation)} | None"
             )
             raise InputError(message)
         if _holds_reference(value):

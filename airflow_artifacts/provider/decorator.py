@@ -15,6 +15,8 @@ from airflow_artifacts.provider.operator import (
     OPTIONS,
     ArtifactDecoratedOperator,
     by_output,
+    by_parameter,
+    check_literals,
     check_templates,
     signature_of,
 )
@@ -56,11 +58,16 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
 
     def __call__(self, *args: Any, **kwargs: Any) -> ArtifactXComArg:
         """Make a task of it in the DAG at hand."""
+        check_literals(self.function.__name__, by_parameter(self.function, args, kwargs))
         made = attrs.evolve(self, kwargs={**self.kwargs, "unpacks": self.signature.several})
         return self._result(super(ArtifactTaskDecorator, made).__call__(*args, **kwargs))
 
     def _expand(self, expand_input: ExpandInput, *, strict: bool) -> ArtifactXComArg:
         signature = self.signature
+        _check_mappable(self.function.__name__, expand_input)
+        # The values of expand() by name, or the list of dicts of expand_kwargs().
+        values = expand_input.value if isinstance(expand_input.value, dict) else {"expand_kwargs": expand_input.value}
+        check_literals(self.function.__name__, {**self.kwargs.get("op_kwargs", {}), **values})
         defaults, _ = get_merged_defaults(
             dag=self.kwargs.get("dag") or DagContext.get_current(),
             task_group=self.kwargs.get("task_group") or TaskGroupContext.get_current(),
@@ -85,6 +92,18 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
 
     def _result(self, made: Any) -> ArtifactXComArg:
         return ArtifactXComArg(made.operator, made.key, signature=self.signature)
+
+
+def _check_mappable(function: str, expand_input: ExpandInput) -> None:
+    """Refuse what Airflow would refuse when the other task has run: it must know the length of what it maps over."""
+    for operator, _ in expand_input.iter_references():
+        whole = isinstance(operator, ArtifactDecoratedOperator) and not operator.signature.multiple
+        if whole and next(operator.iter_mapped_task_groups(), None) is None:
+            message = (
+                f"{function!r} cannot expand over the result of {operator.task_id!r}, which is one reference and no "
+                "list; expand over a literal list, the result of a plain @task, or that of a mapped artifact task"
+            )
+            raise DeclarationError(message)
 
 
 @overload
@@ -130,6 +149,9 @@ def _decorated(python_callable: Callable[..., Any], *, multiple_outputs: bool, *
             f"@task.artifact stands around another task decorator on {name!r}, and only one "
             "of the two would count; leave one away, or call the plain function from a task of the other kind"
         )
+        raise DeclarationError(message)
+    if not hasattr(python_callable, "__name__"):
+        message = f"@task.artifact stands on {python_callable!r}, which is no function; write a function that calls it"
         raise DeclarationError(message)
     signature = signature_of(python_callable, multiple_outputs=multiple_outputs)
     by_output(signature, kwargs.get("materializers"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk.bases.decorator import DecoratedOperator
+from airflow.sdk.definitions._internal.mixins import ResolveMixin
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.definitions.xcom_arg import XComArg
 from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
@@ -30,7 +31,15 @@ if TYPE_CHECKING:
     from airflow_artifacts.client.task import TaskExecution
     from airflow_artifacts.materializers import Materializer
 
-__all__ = ["OPTIONS", "ArtifactDecoratedOperator", "by_output", "check_templates", "signature_of"]
+__all__ = [
+    "OPTIONS",
+    "ArtifactDecoratedOperator",
+    "by_output",
+    "by_parameter",
+    "check_literals",
+    "check_templates",
+    "signature_of",
+]
 
 OPTIONS = ("materializers", "substitutions", "artifacts_conn_id")
 """The arguments that this operator adds to those of every operator; ``default_args`` may give them too."""
@@ -86,7 +95,6 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         self.artifacts_conn_id = artifacts_conn_id
         op_args, op_kwargs = tuple(op_args or ()), dict(op_kwargs or {})
         named = by_parameter(python_callable, op_args, op_kwargs)
-        _check_literals(python_callable.__name__, named)
         self.signature = signature
         self._upstream = {name: _task_ids(value) for name, value in named.items()}
         kwargs.setdefault("show_return_value_in_logs", False)
@@ -174,7 +182,14 @@ def by_parameter(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapp
     return {**dict(zip(names, args, strict=False)), **kwargs}
 
 
-def _check_literals(function: str, arguments: Mapping[str, Any]) -> None:
+def check_literals(function: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse an argument that is no parameter, where the DAG file says it.
+
+    Not when a mapped task is made of it: by then the results of other tasks stand among the arguments.
+
+    Raises:
+        DeclarationError: It is not JSON.
+    """
     for name, value in arguments.items():
         if fault := literal_fault(_without_references(value)):
             message = f"argument {name!r} of {function!r}: {fault}"
@@ -182,12 +197,12 @@ def _check_literals(function: str, arguments: Mapping[str, Any]) -> None:
 
 
 def _without_references(value: Any) -> Any:
-    """Return an argument with what other tasks will give left out."""
+    """Return an argument with what is known only when the task runs left out: results, mapped items, DAG params."""
     if isinstance(value, dict):
         return {key: _without_references(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_without_references(item) for item in value]
-    return None if isinstance(value, XComArg) else value
+    return None if isinstance(value, ResolveMixin) else value
 
 
 def _task_ids(value: object) -> tuple[str, ...]:

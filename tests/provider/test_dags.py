@@ -202,6 +202,15 @@ def test_mapped_tasks_make_an_artifact_for_each_index(run_dag: RunDag) -> None:
     assert (run.value("sum_quotients"), run.value("sum_remainders")) == (2 + 2, 1 + 2)
 
 
+def test_mapped_tasks_and_groups_feed_others(run_dag: RunDag) -> None:
+    """What is mapped may be mapped over, and a task group may be mapped."""
+    run = run_dag("mapped_dag")
+    assert run.value("sum_fourth") == 1 + 16 + 81
+    assert run.task("fourth", 2).inputs["x"].artifact == "mapped::power::output::2"
+    assert run.value("sum_cubed") == 1 + 8
+    assert run.task("steps.raised", 1).task_run.parameters == {"x": 2, "exponent": 1}
+
+
 def test_what_a_function_saves_and_loads_is_recorded(run_dag: RunDag) -> None:
     """Saves inside a function are outputs of its task, published with it; reads are inputs."""
     run = run_dag("inside_dag")

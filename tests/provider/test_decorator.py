@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from typing import Annotated, Any
 
 import pandas as pd
@@ -101,6 +102,13 @@ def test_literals_that_are_not_json_are_refused(dag: DAG, value: object, fault: 
     """A literal argument is JSON; anything else is refused when the file is read, with the ways out."""
     with pytest.raises(DeclarationError, match=fault):
         artifact_task(one)(value)
+    with pytest.raises(DeclarationError, match=fault):
+        artifact_task(one).partial(n=value).expand(other=[1])
+    elsewhere = "is not JSON|cannot be an argument yet"
+    with pytest.raises(DeclarationError, match=elsewhere):
+        artifact_task(one).expand(n=[value])
+    with pytest.raises(DeclarationError, match=elsewhere):
+        artifact_task(one).expand_kwargs([{"n": value}])
 
 
 def test_other_tasks_results_stand_inside_lists_and_dicts(dag: DAG) -> None:
@@ -136,6 +144,20 @@ def test_materializers_name_outputs_that_exist(dag: DAG) -> None:
         artifact_task(materializers={"c": handler})(two)
     with pytest.raises(DeclarationError, match="has 2 outputs; say which one"):
         artifact_task(materializers=handler)(two)
+
+
+def test_one_reference_is_not_expanded_over(dag: DAG) -> None:
+    """Airflow would refuse it when the other task has run, and say nothing of the way out."""
+    result = artifact_task(one)(1)
+    for over in (result, result.map(str), result.zip([1])):
+        with pytest.raises(DeclarationError, match="'one' cannot expand over the result of 'one', which is one"):
+            artifact_task(one).override(task_id="two").expand(x=over)
+
+
+def test_what_is_no_function_is_refused() -> None:
+    """Airflow names a task by its function's name."""
+    with pytest.raises(DeclarationError, match="is no function; write a function that calls it"):
+        artifact_task(functools.partial(one, 1))
 
 
 def test_an_explicit_version_of_a_mapped_task_holds_its_index(dag: DAG) -> None:

@@ -162,7 +162,14 @@ def mapped():
     def divide(x: int, by: int) -> tuple[int, int]:
         return x // by, x % by
 
-    sum_up(power.partial(exponent=2).expand(x=[1, 2, 3]))
+    @task_group
+    def steps(x: int):
+        return power.override(task_id="cubed")(power.override(task_id="raised")(x, 1), 3)
+
+    squares = power.partial(exponent=2).expand(x=[1, 2, 3])
+    sum_up(squares)
+    sum_up.override(task_id="sum_fourth")(power.override(task_id="fourth").partial(exponent=2).expand(x=squares))
+    sum_up.override(task_id="sum_cubed")(steps.expand(x=[1, 2]))
     quotients, remainders = divide.partial(by=3).expand(x=[7, 8])
     sum_up.override(task_id="sum_quotients")(quotients)
     sum_up.override(task_id="sum_remainders")(remainders)
