@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 __all__ = [
+    "JSON_RULE",
+    "LATEST",
+    "NAME_LENGTH",
     "PLACEHOLDERS",
     "Artifact",
     "Reference",
@@ -45,6 +48,11 @@ TAG_LENGTH = 255
 PLACEHOLDERS = frozenset({"date", "time", "ds", "dag_id", "task_id", "run_id", "map_index"})
 """What a template may name besides the substitutions of its task."""
 
+JSON_RULE = "text, numbers that are finite and under 600 digits, and lists and dicts of these, at most 50 deep"
+"""What parameters and metadata may be."""
+
+_JSON_BITS = 2000
+_JSON_DEPTH = 50
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = re.compile(r"\d+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
@@ -115,7 +123,7 @@ class Artifact:
             for text in texts:
                 check(text)
         if fault := json_fault(dict(self.metadata)):
-            message = f"metadata{fault} of artifact {self.name!r} is not JSON; use text, numbers, lists and dicts"
+            message = f"metadata{fault} of artifact {self.name!r} is not JSON; use {JSON_RULE}"
             raise DeclarationError(message)
 
     @property
@@ -245,24 +253,27 @@ def parse_reference(text: str) -> Reference:
     return Reference(text, artifact, word or LATEST, text.lower() if is_id else None)
 
 
-def json_fault(value: object, path: str = "") -> str | None:
+def json_fault(value: object, path: str = "", depth: int = 0) -> str | None:
     """Return where a value stops being JSON, such as ``['a'][0]``, or None where it is JSON throughout.
 
-    NaN, infinities and dicts with keys that are not text are not JSON. The value itself is ``""``.
+    NaN, infinities, integers over 600 digits, what is nested deeper than 50, and dicts with keys that are not text are
+    not JSON. The value itself is ``""``.
     """
-    if value is None or isinstance(value, (bool, int, str)):
-        return None
-    if isinstance(value, float):
-        return None if math.isfinite(value) else path
+    if isinstance(value, (dict, list, tuple)):
+        return f"{path[:20]}…" if depth > _JSON_DEPTH else _part_fault(value, path, depth)
+    finite = isinstance(value, float) and math.isfinite(value)
+    short = isinstance(value, int) and value.bit_length() <= _JSON_BITS
+    return None if value is None or isinstance(value, str) or finite or short else path
+
+
+def _part_fault(value: dict[Any, Any] | list[Any] | tuple[Any, ...], path: str, depth: int) -> str | None:
     if isinstance(value, dict):
         if odd := [key for key in value if not isinstance(key, str)]:
             return f"{path}[{odd[0]!r}]"
         parts = [(f"[{key!r}]", item) for key, item in value.items()]
-    elif isinstance(value, (list, tuple)):
-        parts = [(f"[{index}]", item) for index, item in enumerate(value)]
     else:
-        return path
-    faults = (json_fault(item, path + part) for part, item in parts)
+        parts = [(f"[{index}]", item) for index, item in enumerate(value)]
+    faults = (json_fault(item, path + part, depth + 1) for part, item in parts)
     return next((fault for fault in faults if fault is not None), None)
 
 
@@ -278,8 +289,8 @@ def literal_fault(value: object) -> str | None:
         return None
     place = f" at {fault}" if fault else ""
     return (
-        f"a {public_name(type(value))} is not JSON{place}; pass text, finite numbers, lists or dicts (the annotation "
-        "turns text into dates, paths or enums), or make the value in a task and pass that task's result"
+        f"a {public_name(type(value))} is not JSON{place}; pass {JSON_RULE} (the "
+        "annotation turns text into dates, paths or enums), or make the value in a task and pass that task's result"
     )
 
 

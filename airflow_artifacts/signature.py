@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from typing_extensions import Never
 
 from airflow_artifacts.annotations import describe, mismatch, resolve, strip
-from airflow_artifacts.artifact import Artifact
+from airflow_artifacts.artifact import NAME_LENGTH, Artifact
 from airflow_artifacts.exceptions import DeclarationError, OutputError
 
 if TYPE_CHECKING:
@@ -124,10 +124,10 @@ class Signature:
             )
             raise OutputError(message)
         for key in returned:
-            if not isinstance(key, str) or not key or key == _RESERVED:
+            if not isinstance(key, str) or not key.isprintable() or not 0 < len(key) <= NAME_LENGTH or key == _RESERVED:
                 message = (
                     f"{self.name!r} returned a dict with the key {key!r}, which cannot name an output; "
-                    f"use text other than {_RESERVED!r}"
+                    f"use printable text of at most {NAME_LENGTH} characters, other than {_RESERVED!r}"
                 )
                 raise OutputError(message)
         return [(Output(key, self.value), value) for key, value in returned.items()]

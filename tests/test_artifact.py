@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,6 +148,19 @@ def test_a_declaration_checks_its_labels() -> None:
         Artifact("a", metadata={"x": [object()]})
 
 
+def _nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def _cycle() -> list[Any]:
+    value: list[Any] = []
+    value.append(value)
+    return value
+
+
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
@@ -155,7 +170,13 @@ def test_a_declaration_checks_its_labels() -> None:
         ({1: 2}, "[1]"),
         ([b"x"], "[0]"),
         ((1, 2), None),
+        (10**599, None),
+        ([10**5000], "[0]"),
+        (_nested(50), None),
+        (_nested(3000), "[0][0][0][0][0][0][0…"),
+        (_cycle(), "[0][0][0][0][0][0][0…"),
     ],
+    ids=lambda value: repr(value)[:20] if isinstance(value, (dict, float)) else type(value).__name__,
 )
 def test_what_is_not_json_is_found_where_it_stands(value: object, fault: str | None) -> None:
     """The path to the first part that is not JSON is given."""

@@ -229,6 +229,9 @@ def test_multiple_outputs_needs_a_dict() -> None:
         signature.split({"a": "x"})
     with pytest.raises(OutputError, match="returned a list"):
         signature.split([1])
+    for key in ("", "a\nb", "\ud800", "k" * 256):
+        with pytest.raises(OutputError, match="which cannot name an output; use printable text of at most 255"):
+            signature.split({key: 1})
     with pytest.raises(OutputError, match="key 1, which cannot name an output"):
         signature.split({1: 1})
 

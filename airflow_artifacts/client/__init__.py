@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import dataclasses
 import os
 import shutil
@@ -136,18 +137,17 @@ class ArtifactClient:
         context = self._context()
         kind = SaveKind.SAVED_OUTSIDE if context is None else SaveKind.SAVED_IN_TASK
         draft = materialize(self.store, value, destination, save_kind=kind, materializer=materializer)
-        if context is not None and not publish_now:
-            context.drafts.append(draft)
+        with contextlib.ExitStack() as stack:
+            stack.callback(draft.close)
             upload(self.store, self.lineage, [draft])
-            made = draft.version
-            return PendingVersion(made.id, name, made.type, made.manifest.size)
-        try:
-            upload(self.store, self.lineage, [draft])
+            if context is not None and not publish_now:
+                # A function may catch what an upload raises: only what was uploaded is published with the task.
+                context.drafts.append(draft)
+                stack.pop_all()
+                return PendingVersion(draft.version.id, name, draft.version.type, draft.manifest.size)
             run = None if context is None else context.task_run
             effective = datetime.now(timezone.utc) if run is None else run.effective_at
             return publish(self.store, self.lineage, [draft], task_run=run, effective_at=effective)[0]
-        finally:
-            draft.close()
 
     @overload
     def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: type[T]) -> T: ...
@@ -173,7 +173,7 @@ class ArtifactClient:
         """
         context = self._context()
         if context is not None and isinstance(reference, str):
-            draft = context.staged(reference.removesuffix("@latest"))
+            draft = context.staged(reference)
             if draft is not None:
                 return self._load_draft(draft, context, as_type)
         version = self.get(reference)

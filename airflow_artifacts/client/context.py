@@ -11,7 +11,7 @@ import contextvars
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.artifact import check_tag, json_fault
+from airflow_artifacts.artifact import JSON_RULE, LATEST, check_tag, json_fault, parse_reference
 from airflow_artifacts.exceptions import DeclarationError, OutputError
 from airflow_artifacts.model import MetadataSource, Metadatum
 
@@ -60,7 +60,7 @@ class TaskContext:
             DeclarationError: A value is not JSON.
         """
         if fault := json_fault(dict(metadata)):
-            message = f"metadata{fault} is not JSON; use text, finite numbers, lists and dicts with text as keys"
+            message = f"metadata{fault} is not JSON; use {JSON_RULE}"
             raise DeclarationError(message)
         self._of(output).metadata.update(metadata)
 
@@ -77,9 +77,16 @@ class TaskContext:
         """
         self._of(output).tags.update(check_tag(tag) for tag in tags)
 
-    def staged(self, artifact: str) -> Draft | None:
-        """Return what this task saved last under a name and has not published yet."""
-        return next((draft for draft in reversed(self.drafts) if draft.version.artifact == artifact), None)
+    def staged(self, reference: str) -> Draft | None:
+        """Return what a reference means of that which this task saved and has not published yet, the newest first."""
+        parsed = parse_reference(reference)
+
+        def is_meant(draft: Draft) -> bool:
+            made = draft.version
+            names = {LATEST, made.version, *made.aliases}
+            return made.id == parsed.id or (made.artifact == parsed.artifact and parsed.word in names)
+
+        return next((draft for draft in reversed(self.drafts) if is_meant(draft)), None)
 
     def enriched(self, version: NewVersion) -> NewVersion:
         """Return an output with what the function added to it.

@@ -143,7 +143,8 @@ def upload(
 ) -> None:
     """Bring the drafts' bytes into the store, where they are not there yet.
 
-    The objects' rows are committed as live first, so that no collection takes what this writer counts on.
+    The objects' rows are claimed first, so that no collection takes what this writer counts on, and what was written
+    is confirmed, without which no version may name it.
 
     Args:
         store: Where to.
@@ -160,6 +161,8 @@ def upload(
     for stored, spool in wanted.items():
         if stored in absent or not store.exists(stored):
             store.put(stored, spool.find(stored))
+    if absent:
+        lineage.confirm_objects(absent)
 
 
 def publish(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from rich.filesize import decimal
 
 from airflow_artifacts.annotations import accepts_none, coerce, describe, element, members, mismatch
+from airflow_artifacts.artifact import json_fault
 from airflow_artifacts.client.values import load_value
 from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, InputError
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind
@@ -150,6 +151,7 @@ def _recordable(value: object) -> Any:
         return {"type": public_name(type(unknown))}
 
     try:
-        return to_jsonable_python(value, fallback=by_type, bytes_mode="base64", inf_nan_mode="strings")
-    except ValueError:  # a cycle
+        recorded = to_jsonable_python(value, fallback=by_type, bytes_mode="base64", inf_nan_mode="strings")
+    except (ValueError, RecursionError):  # a cycle, or nested too deeply
         return by_type(value)
+    return recorded if json_fault(recorded) is None else by_type(value)

@@ -200,10 +200,15 @@ class Lineage:
         """Say that objects are about to be used; return those to upload even where the store has them.
 
         The others may be skipped if the store has them. Collection leaves all of them alone for its grace period
-        from now on; claim them again while a long upload lasts.
+        from now on; claim them again while a long upload lasts, and confirm what was uploaded.
         """
         with self._database.writing() as session:
             return objects.claim(session, objects_)
+
+    def confirm_objects(self, objects_: Iterable[StoredObject]) -> None:
+        """Say that claimed objects were uploaded; only then a version may name them."""
+        with self._database.writing() as session:
+            objects.confirm(session, objects_)
 
     def mark_missing(self, object_: StoredObject) -> None:
         """Say that an object's bytes are gone or wrong, so that the next writer uploads them."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from airflow_artifacts.artifact import check_tag, json_fault
+from airflow_artifacts.artifact import JSON_RULE, check_tag, json_fault
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError
 from airflow_artifacts.lineage import tables
 from airflow_artifacts.lineage.statements import add, add_missing, clock
@@ -29,10 +29,7 @@ def check_metadata(metadata: Iterable[Metadatum]) -> None:
     for metadatum in metadata:
         check_tag(metadatum.key)
         if (fault := json_fault(metadatum.value)) is not None:
-            message = (
-                f"the metadata value {metadatum.key!r}{fault} is not JSON; use text, finite numbers, lists, and dicts "
-                "with text as keys"
-            )
+            message = f"the metadata value {metadatum.key!r}{fault} is not JSON; use {JSON_RULE}"
             raise InputError(message)
         if _holds_nul(metadatum.value):
             message = f"the metadata value {metadatum.key!r} holds the character U+0000; leave it away"

@@ -35,23 +35,33 @@ class ObjectsNotLive(LineageError):  # noqa: N818 - a signal to upload again, wh
 
 
 def claim(session: Session, objects: Iterable[StoredObject]) -> set[StoredObject]:
-    """Make object rows live, used now; return the objects that must be uploaded even where the store has them.
+    """Note that objects are used now; return those that must be uploaded even where the store has them.
 
-    Those are the new ones, those that collection has condemned, and those found missing. The others are there, or
-    another writer, who claimed them first, is uploading them.
+    Those are the new ones, those that collection has condemned, and those found missing. They count as missing until
+    :func:`confirm` says that they are there: a writer who dies meanwhile leaves the next one to upload them.
     """
     now = clock(session)
     must_put = set()
     for chunk in chunks(_sorted(objects)):
-        # A new row says that its bytes are not there yet, which is what "missing" means.
         rows = [{**_key(one), "size": one.size, "state": ObjectState.MISSING, "last_used_at": now} for one in chunk]
         add_missing(session, tables.Object, rows)
         states = _lock(session, chunk, read=False)
-        must_put |= {one for one in chunk if states[one] in {ObjectState.MISSING, ObjectState.CONDEMNED}}
-        session.execute(
-            sa.update(tables.Object).where(_is_one_of(chunk)).values(state=ObjectState.LIVE, last_used_at=now)
-        )
+        absent = [one for one in chunk if states[one] in {ObjectState.MISSING, ObjectState.CONDEMNED}]
+        present = [one for one in chunk if one not in set(absent)]
+        for some, state in ((absent, ObjectState.MISSING), (present, ObjectState.LIVE)):
+            if some:
+                values = {"state": state, "last_used_at": now}
+                session.execute(sa.update(tables.Object).where(_is_one_of(some)).values(values))
+        must_put.update(absent)
     return must_put
+
+
+def confirm(session: Session, objects: Iterable[StoredObject]) -> None:
+    """Make claimed objects live: their bytes were uploaded."""
+    for chunk in chunks(_sorted(objects)):
+        _lock(session, chunk, read=False)
+        values = {"state": ObjectState.LIVE, "last_used_at": clock(session)}
+        session.execute(sa.update(tables.Object).where(_is_one_of(chunk)).values(values))
 
 
 def mark_missing(session: Session, object_: StoredObject) -> None:

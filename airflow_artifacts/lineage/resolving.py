@@ -40,7 +40,7 @@ def find_in_run(session: Session, artifact: str, word: str, run: tuple[str, str]
         return None
     if found := _fixed(session, id_, word):
         return found
-    own = _own(session, id_, run) if word == LATEST else None
+    own = _own(session, id_, word, run)
     if found := own or _settled(session, id_, word, run):
         return found
     return None if _moving(session, id_, word) else _on_day(session, id_, word)
@@ -116,9 +116,9 @@ def _artifact_id(session: Session, name: str) -> int | None:
     return session.scalar(sa.select(tables.Artifact.id).where(tables.Artifact.name == name))
 
 
-def _own(session: Session, artifact_id: int, run: tuple[str, str]) -> str | None:
-    """Return the version that the DAG run itself published or reused last."""
-    row = tables.Publication
+def _own(session: Session, artifact_id: int, word: str, run: tuple[str, str]) -> str | None:
+    """Return the version that the DAG run itself published or reused last, for an alias of those it came to name."""
+    row, named = tables.Publication, tables.AliasHistory
     statement = (
         sa.select(row.version_id)
         .join(tables.TaskRun, row.task_run_id == tables.TaskRun.id)
@@ -126,6 +126,9 @@ def _own(session: Session, artifact_id: int, run: tuple[str, str]) -> str | None
         .order_by(row.id.desc())
         .limit(1)
     )
+    if word != LATEST:
+        is_it = sa.and_(named.artifact_id == artifact_id, named.name == word, named.version_id == row.version_id)
+        statement = statement.where(sa.exists().where(is_it))
     return session.scalar(statement)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from airflow_artifacts.artifact import json_fault
+from airflow_artifacts.artifact import JSON_RULE, json_fault
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError, SupersededError
 from airflow_artifacts.lineage import describing, tables
 from airflow_artifacts.lineage.statements import add_missing, chunks, clock
@@ -65,7 +65,7 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
         InputError: One of them is not JSON; the message says which.
     """
     if fault := json_fault(dict(parameters)):
-        message = f"the parameter {fault} is not JSON; pass text, finite numbers, lists and dicts with text as keys"
+        message = f"the parameter {fault} is not JSON; pass {JSON_RULE}"
         raise InputError(message)
 
 

@@ -122,7 +122,7 @@ def check_path(path: object) -> str:
 
     Raises:
         StoreError: It is not text, is empty, absolute or too long, or holds a ``.``, ``..`` or empty segment, a
-            backslash, a drive, or a NUL.
+            backslash, a drive, a NUL, or what UTF-8 cannot hold.
     """
     if not isinstance(path, str) or not _is_inside(path):
         message = (
@@ -134,5 +134,7 @@ def check_path(path: object) -> str:
 
 def _is_inside(path: str) -> bool:
     parts = path.split("/")
+    if any("\ud800" <= character <= "\udfff" for character in path):
+        return False
     hostile = len(path) > _PATH_LENGTH or "\0" in path or "\\" in path or parts[0].endswith(":")
     return not hostile and {"", ".", ".."}.isdisjoint(parts)

@@ -61,6 +61,11 @@ def a_run(task: str = "extract", run: str = "monday", **fields: Any) -> TaskRun:
     return TaskRun(task_id=task, run_id=run, **{**defaults, **fields})
 
 
+def uploaded(lineage: Lineage, *objects: StoredObject) -> None:
+    """Claim objects and say that they were uploaded."""
+    lineage.confirm_objects(lineage.claim_objects(objects))
+
+
 @dataclasses.dataclass(frozen=True)
 class Maker:
     """Publishes and begins in one lineage database."""
@@ -80,7 +85,7 @@ class Maker:
         if by is not None:
             fields = {"save_kind": SaveKind.TASK_OUTPUT, "output": "output", **fields}
             at = by.effective_at
-        self.lineage.claim_objects([an_object(content)])
+        uploaded(self.lineage, an_object(content))
         return self.lineage.publish([a_version(artifact, content, **fields)], task_run=by, effective_at=at)[0]
 
     def run(self, task: str = "extract", run: str = "monday", **fields: Any) -> TaskRun:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.lineage import Lineage, schema
 from airflow_artifacts.lineage.database import Database
-from tests.lineage.making import MIDNIGHT, a_version, an_object
+from tests.lineage.making import MIDNIGHT, a_version, an_object, uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ def upgrade(url: str) -> str | None:
 def publish(url: str, artifact: str) -> str:
     """Publish one version; return its word."""
     with Lineage.connect(url) as lineage:
-        lineage.claim_objects([an_object()])
+        uploaded(lineage, an_object())
         return lineage.publish([a_version(artifact)], task_run=None, effective_at=MIDNIGHT)[0].version
 
 
@@ -56,7 +56,7 @@ def publish_many(url: str, artifacts: list[str]) -> list[str]:
     """Publish a version of each artifact, in one transaction, with the same manifests as everyone; return words."""
     with Lineage.connect(url) as lineage:
         contents = [f"content {number}" for number in range(len(artifacts))]
-        lineage.claim_objects([an_object(content) for content in contents])
+        uploaded(lineage, *(an_object(content) for content in contents))
         versions = [a_version(*names) for names in zip(artifacts, contents, strict=True)]
         return [version.version for version in lineage.publish(versions, task_run=None, effective_at=MIDNIGHT)]
 

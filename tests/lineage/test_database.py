@@ -12,7 +12,7 @@ from airflow_artifacts.exceptions import ConfigurationError, InvalidNameError, L
 from airflow_artifacts.lineage import Lineage, urls
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.model import Manifest, MetadataSource, Metadatum
-from tests.lineage.making import MIDNIGHT, a_file, a_run, a_version
+from tests.lineage.making import MIDNIGHT, a_file, a_run, a_version, uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -150,7 +150,7 @@ def test_hostile_names(text: str, make: Maker, lineage: Lineage) -> None:
 def test_file_names_that_are_not_text(lineage: Lineage) -> None:
     """A file name that cannot be written as UTF-8 is refused, not half stored."""
     manifest = Manifest((a_file(path="\udc80.txt"),))
-    lineage.claim_objects(file.object for file in manifest.files)
+    uploaded(lineage, *(file.object for file in manifest.files))
     with pytest.raises(InvalidNameError, match="holds a character that cannot be written as UTF-8"):
         lineage.publish([a_version(manifest=manifest)], task_run=None, effective_at=MIDNIGHT)
     assert not list(lineage.list_artifacts())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import event
 
 from airflow_artifacts.lineage import listing
-from tests.lineage.making import DAY, MIDNIGHT, a_version, an_object
+from tests.lineage.making import DAY, MIDNIGHT, a_version, an_object, uploaded
 
 if TYPE_CHECKING:
     import pytest
@@ -32,7 +32,7 @@ def test_artifacts(make: Maker, lineage: Lineage) -> None:
 def test_pages(lineage: Lineage, monkeypatch: pytest.MonkeyPatch) -> None:
     """However small the pages, nothing is left out and nothing comes twice."""
     monkeypatch.setattr(listing, "PAGE", 3)
-    lineage.claim_objects([an_object()])
+    uploaded(lineage, an_object())
     drafts = [a_version(f"name-{number}") for number in range(9)] + [a_version("one") for _ in range(9)]
     lineage.publish(drafts, task_run=None, effective_at=MIDNIGHT)
     assert [one.name for one in lineage.list_artifacts()] == [*(f"name-{number}" for number in range(9)), "one"]
@@ -42,7 +42,7 @@ def test_pages(lineage: Lineage, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_few_queries(lineage: Lineage) -> None:
     """A page takes as many queries as one version does."""
-    lineage.claim_objects([an_object()])
+    uploaded(lineage, an_object())
     drafts = [a_version(tags=frozenset({"gold"})) for _ in range(50)]
     lineage.publish(drafts, task_run=None, effective_at=MIDNIGHT)
     statements: list[str] = []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 import sqlalchemy as sa
 
-from airflow_artifacts.lineage import Lineage, tables
+from airflow_artifacts.lineage import Lineage, ObjectsNotLive, tables
 from airflow_artifacts.lineage.tables import ObjectState
-from tests.lineage.making import an_object
+from tests.lineage.making import MIDNIGHT, a_version, an_object, uploaded
 
 
 def set_state(lineage: Lineage, state: ObjectState) -> None:
@@ -16,31 +17,39 @@ def set_state(lineage: Lineage, state: ObjectState) -> None:
 
 
 def test_new_objects(lineage: Lineage) -> None:
-    """A new object must be uploaded; one that is live need not be."""
+    """A new object must be uploaded; one that was uploaded need not be."""
     assert lineage.claim_objects([an_object("a"), an_object("a")]) == {an_object("a")}
+    lineage.confirm_objects([an_object("a")])
     assert lineage.claim_objects([an_object("b"), an_object("a")]) == {an_object("b")}
     assert lineage.claim_objects([]) == set()
 
 
-def test_condemned_and_missing_objects(lineage: Lineage) -> None:
-    """What collection has condemned, or was found missing, must be uploaded again, once."""
-    lineage.claim_objects([an_object()])
-    for state in (ObjectState.CONDEMNED, ObjectState.MISSING):
+@pytest.mark.parametrize("state", [None, ObjectState.CONDEMNED, ObjectState.MISSING])
+def test_a_writer_who_dies_leaves_the_upload_to_the_next(lineage: Lineage, state: ObjectState | None) -> None:
+    """What is new, condemned or missing must be uploaded until someone says that it was, and not be named before."""
+    if state is not None:
+        uploaded(lineage, an_object())
         set_state(lineage, state)
+    for _ in range(2):
         assert lineage.claim_objects([an_object()]) == {an_object()}
-        assert lineage.claim_objects([an_object()]) == set()
+    with pytest.raises(ObjectsNotLive):
+        lineage.publish([a_version()], task_run=None, effective_at=MIDNIGHT)
+    lineage.confirm_objects([an_object()])
+    assert lineage.claim_objects([an_object()]) == set()
+    assert lineage.publish([a_version()], task_run=None, effective_at=MIDNIGHT)
 
 
 def test_kept_objects(lineage: Lineage) -> None:
     """Bytes that were kept when their versions were deleted are there."""
-    lineage.claim_objects([an_object()])
+    uploaded(lineage, an_object())
     set_state(lineage, ObjectState.KEPT)
     assert lineage.claim_objects([an_object()]) == set()
+    assert lineage.publish([a_version()], task_run=None, effective_at=MIDNIGHT)
 
 
 def test_a_missing_object_is_uploaded_again(lineage: Lineage) -> None:
     """Whoever finds bytes gone lets the next writer upload them; one nobody knows is nobody's concern."""
-    lineage.claim_objects([an_object()])
+    uploaded(lineage, an_object())
     lineage.mark_missing(an_object())
     lineage.mark_missing(an_object("unknown"))
     assert lineage.claim_objects([an_object(), an_object("other")]) == {an_object(), an_object("other")}
@@ -60,4 +69,5 @@ def test_thousands_of_objects(lineage: Lineage) -> None:
     """A folder of thousands of files is claimed whole."""
     objects = {an_object(str(number)) for number in range(2500)}
     assert lineage.claim_objects(objects) == objects
+    lineage.confirm_objects(objects)
     assert lineage.claim_objects(objects) == set()

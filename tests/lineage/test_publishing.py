@@ -10,7 +10,7 @@ import pytest
 from airflow_artifacts.exceptions import InputError, InvalidNameError, SupersededError, VersionTakenError
 from airflow_artifacts.lineage import Lineage, ObjectsNotLive
 from airflow_artifacts.model import Manifest, MetadataSource, Metadatum, SaveKind
-from tests.lineage.making import DAY, MIDNIGHT, a_file, a_version, an_object
+from tests.lineage.making import DAY, MIDNIGHT, a_file, a_version, an_object, uploaded
 
 if TYPE_CHECKING:
     from tests.lineage.making import Maker
@@ -39,7 +39,7 @@ def test_description(make: Maker, lineage: Lineage) -> None:
 def test_numbers_count_up(make: Maker) -> None:
     """Each version of an artifact gets the next number, also several of one transaction."""
     versions = [a_version(), a_version("other"), a_version()]
-    make.lineage.claim_objects([an_object()])
+    uploaded(make.lineage, an_object())
     published = make.lineage.publish(versions, task_run=None, effective_at=MIDNIGHT)
     assert [str(version) for version in published] == ["raw/events@1", "other@1", "raw/events@2"]
     assert str(make.version()) == "raw/events@3"
@@ -158,14 +158,14 @@ def test_an_artifact_becomes_named(make: Maker, lineage: Lineage) -> None:
 
 def test_objects_that_are_not_live(make: Maker, lineage: Lineage) -> None:
     """Nothing is published over an object that was never claimed or was found missing; the error names it."""
-    lineage.claim_objects([an_object("a"), an_object("b")])
+    uploaded(lineage, an_object("a"), an_object("b"))
     lineage.mark_missing(an_object("a"))
     manifest = Manifest((a_file("a", "a.parquet"), a_file("b", "b.parquet"), a_file("c", "c.parquet")))
     with pytest.raises(ObjectsNotLive) as raised:
         lineage.publish([a_version(manifest=manifest)], task_run=None, effective_at=MIDNIGHT)
     assert raised.value.objects == {an_object("a"), an_object("c")}
     assert not list(lineage.list_artifacts())
-    lineage.claim_objects(raised.value.objects)
+    uploaded(lineage, *raised.value.objects)
     lineage.publish([a_version(manifest=manifest)], task_run=None, effective_at=MIDNIGHT)
 
 

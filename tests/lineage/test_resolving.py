@@ -72,6 +72,18 @@ def test_a_run_sees_one_version(word: str, make: Maker, lineage: Lineage) -> Non
     assert lineage.resolve("raw/events", word) == second
 
 
+def test_a_run_sees_what_it_gave_an_alias_itself(make: Maker, lineage: Lineage) -> None:
+    """An alias that the run moved means the run's own version; one that it did not move stays as it was settled."""
+    production = frozenset({"production"})
+    make.version(aliases=frozenset({"production", "stable"}))
+    for word in ("production", "stable"):
+        assert str(lineage.resolve("raw/events", word, run=MONDAY)) == "raw/events@1"
+    own = make.version(by=make.run(started_at=MIDNIGHT + DAY), aliases=production)
+    make.version(at=MIDNIGHT + 2 * DAY, aliases=frozenset({"production", "stable"}))
+    assert lineage.resolve("raw/events", "production", run=MONDAY).id == own.id  # type: ignore[union-attr]
+    assert str(lineage.resolve("raw/events", "stable", run=MONDAY)) == "raw/events@1"
+
+
 def test_a_run_sees_its_own_version(make: Maker, lineage: Lineage) -> None:
     """A version that the run published itself comes before what latest meant when it began, and before newer ones."""
     make.version()
