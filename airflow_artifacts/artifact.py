@@ -48,7 +48,7 @@ TAG_LENGTH = 255
 PLACEHOLDERS = frozenset({"date", "time", "ds", "dag_id", "task_id", "run_id", "map_index"})
 """What a template may name besides the substitutions of its task."""
 
-JSON_RULE = "text, numbers that are finite and under 600 digits, and lists and dicts of these, at most 50 deep"
+JSON_RULE = "text, finite numbers under 600 digits, and lists and dicts of these, with text as keys and at most 50 deep"
 """What parameters and metadata may be."""
 
 _JSON_BITS = 2000

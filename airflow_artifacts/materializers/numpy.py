@@ -44,10 +44,17 @@ class ArrayMaterializer:
                 "without metadata (value.astype(…))"
             )
             raise UnsupportedTypeError(message)
-        # The other versions of the format lack fields with any name, and numpy warns where it has to choose.
-        version = (1, 0) if dtype.names is None else (3, 0)
+        array = np.asarray(value)
         with files.open(_FILE) as file:
-            np.lib.format.write_array(file, np.asarray(value), version=version, allow_pickle=False)
+            if dtype.names is None and array.nbytes and (array.flags.c_contiguous or array.flags.f_contiguous):
+                # As write_array does where it knows the file for one of the system's: without a copy.
+                np.lib.format.write_array_header_1_0(file, np.lib.format.header_data_from_array_1_0(array))
+                flat = (array if array.flags.c_contiguous else array.T).reshape(-1)
+                file.write(flat.view(np.uint8).data)
+            else:
+                # The other versions of the format lack fields with any name, and numpy warns where it has to choose.
+                version = (1, 0) if dtype.names is None else (3, 0)
+                np.lib.format.write_array(file, array, version=version, allow_pickle=False)
         return {"format": 1}
 
     def load(self, files: FilesReader) -> np.ndarray[Any, Any]:
