@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_artifacts.client import ArtifactClient
+from tests.forks import in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,19 +27,6 @@ def connect(database_url: str, tmp_path: Path) -> Callable[[], ArtifactClient]:
     return lambda: ArtifactClient.connect(store=str(tmp_path / "store"), database=database_url)
 
 
-def _in_child(work: Callable[[], None]) -> int:
-    """Do something in a fork of this process, which ends without cleaning up; return its id."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        work()
-    except BaseException as error:  # noqa: BLE001 - the child must not go on with the parent's tests
-        print(error, file=sys.stderr)  # noqa: T201
-        os._exit(1)
-    os._exit(0)
-
-
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_processes_that_save_one_name_at_once_get_exactly_the_numbers(connect: Callable[[], ArtifactClient]) -> None:
     """Thirty-two processes saving one name at once give the versions 1 to 32, each with its own value."""
@@ -50,7 +38,7 @@ def test_processes_that_save_one_name_at_once_get_exactly_the_numbers(connect: C
             os.read(read, 1)
             client.save(index, "shared")
 
-    children = [_in_child(lambda index=index: save(index)) for index in range(PROCESSES)]  # type: ignore[misc]
+    children = [in_child(lambda index=index: save(index)) for index in range(PROCESSES)]  # type: ignore[misc]
     os.write(write, b"x" * PROCESSES)
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * PROCESSES
     with connect() as client:
@@ -89,7 +77,7 @@ def test_a_process_killed_at_any_point_leaves_no_version_without_its_bytes(
     assert total > KILLS
     outcomes = []
     for index, stop in enumerate(range(1, total, total // (KILLS + 10))):
-        child = _in_child(lambda index=index, stop=stop: _save_until(connect, [index] * 10, stop))  # type: ignore[misc]
+        child = in_child(lambda index=index, stop=stop: _save_until(connect, [index] * 10, stop))  # type: ignore[misc]
         outcomes.append(os.WTERMSIG(os.waitpid(child, 0)[1]))
     assert outcomes.count(signal.SIGKILL) >= KILLS
     with connect() as client:

@@ -16,6 +16,7 @@ import pytest
 from airflow_artifacts.exceptions import CorruptObjectError, MissingObjectError, StoreError
 from airflow_artifacts.model import StoredObject
 from airflow_artifacts.store.digests import digest_of
+from tests.forks import in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,19 +39,6 @@ def put_all(store: ObjectStore, files: dict[str, bytes], **details: object) -> M
         for file in manifest.files:
             store.put(file.object, spool.find(file.object))
     return manifest
-
-
-def in_child(work: Callable[[], None]) -> int:
-    """Do something in a fork of this process, which ends without cleaning up; return its id."""
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        work()
-    except BaseException as error:  # noqa: BLE001 - the child must not go on with the parent's tests
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-        os._exit(1)
-    os._exit(0)
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")

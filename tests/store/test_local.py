@@ -12,7 +12,8 @@ import pytest
 
 from airflow_artifacts.exceptions import ConfigurationError, StoreError
 from airflow_artifacts.store import ObjectStore
-from tests.contracts.store_contract import StoreContract, in_child, put_all
+from tests.contracts.store_contract import StoreContract, put_all
+from tests.forks import in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
