@@ -117,7 +117,8 @@ class ArtifactClient:
         Args:
             value: The value.
             name: The artifact.
-            version: An explicit version. One that exists with equal content is returned as it is.
+            version: An explicit version. One that exists with equal content is published again as it is, and gets
+                these tags, aliases and metadata, too.
             type: What it is for people, such as ``"model"``.
             tags: Labels.
             aliases: Movable names.

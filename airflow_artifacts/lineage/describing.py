@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -74,6 +75,8 @@ def _chunk(session: Session, ids: list[str]) -> dict[str, ArtifactVersion]:
     tags = _texts(session, tables.VersionTag.version_id, tables.VersionTag.tag, ids)
     aliases = _texts(session, tables.Alias.version_id, tables.Alias.name, ids)
     metadata = _metadata(session, ids)
+    # Versions may share one of many files.
+    manifest = functools.cache(Manifest.from_json)
     return {
         row.id: ArtifactVersion(
             id=row.id,
@@ -85,7 +88,7 @@ def _chunk(session: Session, ids: list[str]) -> dict[str, ArtifactVersion]:
             type=row.type,
             materializer=row.materializer,
             size=row.size,
-            manifest=Manifest.from_json(content),
+            manifest=manifest(content),
             save_kind=row.save_kind,
             created_at=row.created_at,
             effective_at=row.effective_at,

@@ -118,11 +118,12 @@ def _artifact_id(session: Session, name: str) -> int | None:
 
 def _own(session: Session, artifact_id: int, word: str, run: tuple[str, str]) -> str | None:
     """Return the version that the DAG run itself published or reused last, for an alias of those it came to name."""
-    row, named = tables.Publication, tables.AliasHistory
+    row, named, ran = tables.Publication, tables.AliasHistory, tables.TaskRun
+    task_runs = sa.select(ran.id).where(ran.dag_id == run[0], ran.run_id == run[1])
     statement = (
         sa.select(row.version_id)
-        .join(tables.TaskRun, row.task_run_id == tables.TaskRun.id)
-        .where(row.artifact_id == artifact_id, tables.TaskRun.dag_id == run[0], tables.TaskRun.run_id == run[1])
+        # The sum keeps the database from going through all that was ever published of the artifact.
+        .where(row.artifact_id + 0 == artifact_id, row.task_run_id.in_(task_runs))
         .order_by(row.id.desc())
         .limit(1)
     )

@@ -29,6 +29,9 @@ def parse(text: str) -> sa.URL:
         # The text may hold a password in a place where it cannot be recognised, so it is not shown.
         message = f"{SETTING} is not the URL of a database; write it like {_EXAMPLES}"
         raise ConfigurationError(message) from None
+    if "@" in (url.host or ""):
+        message = f"{SETTING} holds an '@' in its user or password; write it there as '%40'"
+        raise ConfigurationError(message)
     url = url.set(drivername=_DRIVERS.get(url.drivername, url.drivername))
     if url.get_backend_name() not in {"sqlite", "postgresql"}:
         message = f"{SETTING} {masked(url)!r} names a database that is not supported; use {_EXAMPLES}"
@@ -54,7 +57,7 @@ def without_secrets(text: str, url: sa.URL) -> str:
 
 def _check_file(url: sa.URL) -> None:
     """Refuse what SQLite would take for a database in memory, and a folder that is not there."""
-    if url.database in {None, "", ":memory:"} or "mode" in url.query:
+    if not url.database or ":memory:" in url.database or "mode" in url.query:
         message = f"{SETTING} {masked(url)!r} names no file, so nothing would be kept; use {_EXAMPLES}"
         raise ConfigurationError(message)
     folder = Path(str(url.database)).absolute().parent

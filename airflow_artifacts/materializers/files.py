@@ -59,13 +59,14 @@ class PathMaterializer:
         root = files.folder()
         target = root / details["name"] if details["folder"] else root
         target.mkdir(exist_ok=True)
+        executable = set(details["executable"])
         for name in details["folders"]:
             (target / name).mkdir(parents=True, exist_ok=True)
         for name in files.names():
             place = target / name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(files.path(name), place)
-            if name in details["executable"]:
+            if name in executable:
                 place.chmod(place.stat().st_mode | stat.S_IXUSR)
         return target if details["folder"] else target / details["name"]
 

@@ -79,7 +79,7 @@ def _task_run(context: Context, function: Callable[..., Any]) -> TaskRun:
         interval_end=run.data_interval_end,
         run_after=run.run_after,
         partition_key=run.partition_key,
-        source=None if source is None else source[:_SOURCE_LENGTH],
+        source=None if source is None else source[:_SOURCE_LENGTH].encode(errors="replace").decode(),
         environment={
             **_bundle(instance),
             "python": platform.python_version(),

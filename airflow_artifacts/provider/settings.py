@@ -108,6 +108,12 @@ def _store(uri: str) -> ObjectStore:
     if "@" not in parts.netloc:
         return ObjectStore.open(uri)
     conn_id, _, bucket = parts.netloc.rpartition("@")
+    if ":" in conn_id:
+        message = (
+            f"[{SECTION}] store_uri holds a ':' before its '@', and no secret belongs into it; give the credentials in "
+            f"a connection and name that: {parts.scheme}://conn_id@bucket/prefix"
+        )
+        raise ConfigurationError(message)
     # Airflow itself only warns of a connection that does not exist, and goes to the real AWS without credentials.
     if _connection(conn_id) is None:
         message = (

@@ -10,6 +10,7 @@ import tempfile
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -38,7 +39,8 @@ _S3_OPTIONS: Mapping[str, Any] = {
     "config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3, "mode": "standard"}},
 }
 
-_SECRET = re.compile(r"(?<=://)([^:/@]*):[^/@]*@")
+# Up to the last "@": secrets may hold any character.
+_SECRET = re.compile(r"(?<=://)([^:/@]*):.*@")
 
 
 class ObjectStore:
@@ -71,13 +73,20 @@ class ObjectStore:
             ConfigurationError: It names no place, or a filesystem that is not known or not installed.
         """
         options = {**storage_options} if storage_options else {}
-        if uri.startswith(("s3://", "s3a://")):
-            options = {**_S3_OPTIONS, **options}
         shown = _SECRET.sub(r"\1:***@", uri)
+        if uri.startswith(("s3://", "s3a://")):
+            if "@" in urlsplit(uri).netloc or shown != uri:
+                message = (
+                    "[artifacts] store_uri for S3 holds an '@', and no secret belongs into it; give the credentials in "
+                    "the environment, in storage_options, or by an Airflow connection: s3://conn_id@bucket/prefix"
+                )
+                raise ConfigurationError(message)
+            options = {**_S3_OPTIONS, **options}
         try:
             filesystem, root = fsspec.core.url_to_fs(uri, **options, skip_instance_cache=True)
         except (ImportError, ValueError, TypeError) as error:
-            message = f"[artifacts] store_uri {shown!r} cannot be opened: {error}; give a folder or a URL such as s3://bucket/prefix"
+            cause = str(error).replace(uri, shown)
+            message = f"[artifacts] store_uri {shown!r} cannot be opened: {cause}; give a folder or a URL such as s3://bucket/prefix"
             raise ConfigurationError(message) from error
         if not root.strip("/"):
             message = f"[artifacts] store_uri {shown!r} names no folder or bucket; give one, such as s3://bucket/prefix"

@@ -41,6 +41,7 @@ class Spool:
         self._uri = uri
         self._files: dict[str, HashingFile] = {}
         self._places: dict[str, Path] = {}
+        self._by_digest: dict[str, Path] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -94,19 +95,20 @@ class Spool:
                 message = f"the file {path!r} could not be written whole; see the error before this one"
                 raise StoreError(message)
             listed.append(ManifestFile(path, file.digest, file.size))
+            self._by_digest[file.digest] = self._places[path]
         return Manifest(tuple(listed), dict(details))
 
     def find(self, stored: StoredObject) -> Path:
-        """Return the file that holds an object's bytes.
+        """Return the file that holds an object's bytes, once :meth:`manifest` has listed them.
 
         Raises:
             StoreError: None does.
         """
-        for path, file in self._files.items():
-            if file.digest == stored.digest:
-                return self._places[path]
-        message = f"no file of this value has the digest {stored.digest}"
-        raise StoreError(message)
+        place = self._by_digest.get(stored.digest)
+        if place is None:
+            message = f"no file of this value has the digest {stored.digest}"
+            raise StoreError(message)
+        return place
 
     def close(self) -> None:
         """Remove the folder."""

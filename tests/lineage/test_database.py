@@ -27,6 +27,8 @@ if TYPE_CHECKING:
         ("lineage.db", "is not the URL of a database; write it like 'sqlite:////folder/lineage.db'"),
         ("", "is not the URL of a database"),
         ("postgresql://me:secret@host:port/x", "is not the URL of a database"),
+        ("postgresql://me:top@secret@host/x", "holds an '@' in its user or password; write it there as '%40'"),
+        ("sqlite:///file::memory:?cache=shared&uri=true", "names no file"),
         ("mysql://me:secret@host/x", r"'mysql://me:\*\*\*@host/x' names a database that is not supported"),
         ("sqlite://", "'sqlite://' names no file, so nothing would be kept"),
         ("sqlite:///:memory:", "names no file"),

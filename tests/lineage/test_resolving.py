@@ -87,6 +87,7 @@ def test_a_run_sees_what_it_gave_an_alias_itself(make: Maker, lineage: Lineage) 
 def test_a_run_sees_its_own_version(make: Maker, lineage: Lineage) -> None:
     """A version that the run published itself comes before what latest meant when it began, and before newer ones."""
     make.version()
+    make.version("other", by=make.run())
     lineage.resolve("raw/events", "latest", run=MONDAY)
     own = make.version(by=make.run(interval_start=MIDNIGHT - DAY, interval_end=MIDNIGHT - DAY))
     make.version(at=MIDNIGHT + DAY)

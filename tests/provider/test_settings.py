@@ -97,6 +97,14 @@ def test_an_unknown_connection_in_the_store_is_refused(airflow_home: Path, monke
         connect(Settings.read())
 
 
+def test_credentials_in_the_store_are_refused(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands before the bucket is a connection; a secret there is refused, and not shown."""
+    monkeypatch.setenv(STORE, "s3://key:hunter2@bucket/prefix")
+    with pytest.raises(ConfigurationError, match="no secret belongs into it") as error:
+        connect(Settings.read())
+    assert "hunter2" not in str(error.value)
+
+
 def test_a_database_without_its_schema_names_the_command(
     airflow_home: Path, monkeypatch: pytest.MonkeyPatch, postgresql: Callable[..., str]
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from airflow_artifacts.exceptions import StoreError
+from airflow_artifacts.exceptions import ConfigurationError, StoreError
 from airflow_artifacts.store import ObjectStore
 from tests.contracts.store_contract import StoreContract, put_all
 
@@ -125,3 +125,11 @@ def test_wrong_credentials_are_named(forbidding: str) -> None:
     with pytest.raises(StoreError, match=r"permission was refused: .*\[artifacts\] store_uri") as error:
         put_all(store, {"a": b"x"})
     assert "the-secret" not in str(error.value)
+
+
+@pytest.mark.parametrize("uri", ["s3://key:secret@bucket/p", "s3://key:sec/ret@bucket/p", "s3a://connection@bucket/p"])
+def test_credentials_have_no_place_in_the_url(uri: str) -> None:
+    """They would be shown wherever the store is named, and fsspec would take them for the bucket's name."""
+    with pytest.raises(ConfigurationError, match="no secret belongs into it") as error:
+        ObjectStore.open(uri)
+    assert "ret@" not in str(error.value)
