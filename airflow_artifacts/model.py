@@ -291,6 +291,7 @@ class NewVersion:
         materializer: The name under which the handler that wrote it is registered.
         output: The name of the task's output; None for what was saved otherwise.
         fingerprint: Of the value; None where the type has none.
+        columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
     """
 
     id: str
@@ -304,6 +305,7 @@ class NewVersion:
     save_kind: SaveKind
     output: str | None = None
     fingerprint: str | None = None
+    columns: Mapping[str, Any] | None = None
     tags: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
     metadata: tuple[Metadatum, ...] = ()
@@ -323,6 +325,9 @@ class ArtifactVersion:
         effective_at: The moment it stands for (UTC), which orders ``latest``.
         producer: The task run that made it; None where it was saved outside of a task.
         output: The name of that task's output; None for what the task's function saved itself.
+        fingerprint: Of the value; None where the type has none.
+        columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
+        origin: The UUID of the version that this one was published from elsewhere.
         metadata: By key; where several sources gave a key, the strongest source's newest value.
     """
 
@@ -344,6 +349,7 @@ class ArtifactVersion:
     producer: TaskRun | None = None
     output: str | None = None
     fingerprint: str | None = None
+    columns: Mapping[str, Any] | None = None
     origin: str | None = None
     tags: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()

@@ -1,0 +1,86 @@
+"""One call of an artifact task's function, described without Airflow: what runs, with what, on what occasion."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from airflow_artifacts.cache.policy import CachePolicy
+    from airflow_artifacts.materializers import Materializer
+    from airflow_artifacts.model import TaskRun
+    from airflow_artifacts.signature import Signature
+
+__all__ = ["Awaited", "TaskCall", "Unknown"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Awaited:
+    """Stands in an argument for what another task of the same run will return.
+
+    Attributes:
+        key: The XCom it comes from: an output's name where the task has several, else ``return_value``.
+        path: Keys that lead into a dict artifact.
+    """
+
+    task_id: str
+    key: str = "return_value"
+    path: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unknown:
+    """Stands in an argument for what cannot be known before the task runs.
+
+    Attributes:
+        reason: Why, in words that follow "because".
+    """
+
+    reason: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCall:
+    """A call of a task's function.
+
+    Attributes:
+        task_run: The try.
+        function: What runs.
+        signature: What it takes and gives.
+        arguments: By parameter, as Airflow hands them over: references and literals, also in lists and dicts. In a
+            plan :class:`Awaited` and :class:`Unknown` may stand for them.
+        upstream: The tasks that each argument comes from.
+        context: The values that Airflow fills, by the parameters that take them.
+        takes_context: Whether the function takes the whole context (``**context``).
+        occasion: What the run stands for, by which results of a source belong to it: a kind and its values, such as
+            ``("interval", start, end)``, ``("partition", key)``, ``("events", id, …)`` or ``("run", run id)``.
+        policy: The task's own; None for the default.
+        refresh: Whether the run was told to compute everything.
+        on_clear: ``"recompute"`` or ``"reuse"``: what a cleared task does that had published.
+        materializers: What writes an output, by its name, where it is not what is registered for the type.
+        substitutions: Values for the templates of names; they may override ``date``.
+        mask: Hides what is secret in a parameter, given its name and JSON.
+        variable: Looks an Airflow Variable up; None where there is none of that name.
+        secret: By which secrets are told apart without being stored; None where the deployment has no such key.
+        first_party: Packages whose source counts although they are installed.
+    """
+
+    task_run: TaskRun
+    function: Callable[..., Any]
+    signature: Signature
+    arguments: Mapping[str, Any]
+    upstream: Mapping[str, Sequence[str]]
+    context: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    takes_context: bool = False
+    occasion: tuple[str, ...] = ()
+    policy: CachePolicy | None = None
+    refresh: bool = False
+    on_clear: str = "recompute"
+    materializers: Mapping[str, Materializer[Any]] = dataclasses.field(default_factory=dict)
+    substitutions: Mapping[str, object] = dataclasses.field(default_factory=dict)
+    mask: Callable[[str, Any], Any] = lambda _name, value: value
+    variable: Callable[[str], str | None] = lambda _name: None
+    secret: bytes | None = None
+    first_party: tuple[str, ...] = ()
