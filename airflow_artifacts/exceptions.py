@@ -9,6 +9,7 @@ it; the text is the case, and ends with the way out::
     ├── InputError                  (ValueError)         an argument of a task that does not fit its annotation
     ├── OutputError                 (TypeError)          a returned value that does not fit its declaration
     ├── UnsupportedTypeError        (TypeError)          no materializer for this type
+    ├── FingerprintError            (TypeError)          a value or code that has no fingerprint
     ├── ConversionError             (TypeError)          stored as one type, wanted as another
     ├── ArtifactNotFoundError       (LookupError)        no artifact, version or task run of that name
     ├── VersionTakenError           (ValueError)         an explicit version that exists already
@@ -36,6 +37,7 @@ __all__ = [
     "ConversionError",
     "CorruptObjectError",
     "DeclarationError",
+    "FingerprintError",
     "InputError",
     "InvalidNameError",
     "LineageError",
@@ -72,6 +74,10 @@ class OutputError(ArtifactError, TypeError):
 
 class UnsupportedTypeError(ArtifactError, TypeError):
     """No materializer writes values of this type."""
+
+
+class FingerprintError(ArtifactError, TypeError):
+    """A value or a function's code has no fingerprint, by which it could be told from every other."""
 
 
 class ConversionError(ArtifactError, TypeError):

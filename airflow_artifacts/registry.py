@@ -12,7 +12,7 @@ import sys
 import threading
 from typing import Generic, TypeVar
 
-__all__ = ["TypeRegistry", "import_name", "public_name"]
+__all__ = ["TypeRegistry", "import_name", "public_module", "public_name"]
 
 H = TypeVar("H")
 
@@ -26,9 +26,14 @@ def public_name(type_: type) -> str:
     The same in every process: for a class that a DAG file defines, the prefix under which Airflow imports the file
     is left away; for a built-in, the module is.
     """
-    module = _DAG_MODULE.sub("", type_.__module__)
+    module = public_module(type_.__module__)
     module = "pathlib" if module == "pathlib._local" else module  # as Python 3.13 calls it, and no other
     return type_.__qualname__ if module == "builtins" else f"{module}.{type_.__qualname__}"
+
+
+def public_module(module: str) -> str:
+    """Return the name by which a module is recorded: without the prefix under which Airflow imports a DAG file."""
+    return _DAG_MODULE.sub("", module)
 
 
 def import_name(name: str) -> object:
@@ -44,6 +49,11 @@ class Registration(Generic[H]):
         self.name = name
         self.subclasses = subclasses
         self._handler = handler
+
+    @property
+    def module(self) -> str:
+        """The module of the handler's class; asking for it imports nothing."""
+        return self._handler.partition(":")[0] if isinstance(self._handler, str) else type(self._handler).__module__
 
     @property
     def handler(self) -> H:
