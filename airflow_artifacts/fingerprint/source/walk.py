@@ -1,0 +1,606 @@
+"""The walk over all that a function reaches: live objects, each with the normal form of its source.
+
+Things are numbered in the order in which they are found, which the code alone decides, and stand for each other by
+their numbers: neither files nor modules nor positions are in the digest.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import dataclasses
+import functools
+import importlib
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.exceptions import FingerprintError
+from airflow_artifacts.fingerprint.encoding import content_digest
+from airflow_artifacts.fingerprint.source.files import Source, find_class, find_function, source_of_file
+from airflow_artifacts.fingerprint.source.names import Chain, Import, Lookup, Names, global_names, names_in
+from airflow_artifacts.fingerprint.source.normal import Form, Normal
+from airflow_artifacts.fingerprint.source.origin import Origin, origin_of
+from airflow_artifacts.fingerprint.source.parts import CodeFingerprint, CodePart
+from airflow_artifacts.fingerprint.source.state import Pieces, Plain, Refused, pieces_of, token_of
+from airflow_artifacts.registry import public_module, public_name
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Collection, Iterable, Mapping
+
+__all__ = ["walk"]
+
+# More than any function that people write reaches: it reached something that is no code, such as a DAG.
+_MOST_NODES = 20_000
+_SHOWN = 200
+_WIRING = frozenset({"airflow", "airflow_artifacts"})
+_CONTEXT = frozenset({"get_current_context", "get_parsing_context"})
+_DOCSTRINGS = frozenset({"__doc__", "getdoc"})
+_ANNOTATIONS = frozenset(
+    {"__annotations__", "get_annotations", "get_type_hints", "getfullargspec", "signature", "validate_call"}
+)
+_READS = ((), ("get",), ("pop",), ("setdefault",), ("__getitem__",), ("__contains__",))
+# What Python makes of a class by itself, or what its definition says already.
+_MADE = frozenset(
+    {
+        "__abstractmethods__",
+        "__annotate__",
+        "__annotate_func__",
+        "__annotations__",
+        "__annotations_cache__",
+        "__dataclass_params__",
+        "__dict__",
+        "__doc__",
+        "__firstlineno__",
+        "__match_args__",
+        "__module__",
+        "__orig_bases__",
+        "__parameters__",
+        "__qualname__",
+        "__slots__",
+        "__static_attributes__",
+        "__type_params__",
+        "__weakref__",
+        "_abc_impl",
+    }
+)
+
+
+@dataclasses.dataclass
+class _Node:
+    """A thing that was reached.
+
+    Attributes:
+        path: How, as messages say it.
+        optional: Whether it may be left out if it cannot be fingerprinted, since its source stands elsewhere.
+        failed: Why it was left out.
+    """
+
+    value: Any
+    path: str
+    name: str
+    optional: bool
+    written: str = ""
+    failed: FingerprintError | None = None
+    inner: list[_Node] = dataclasses.field(default_factory=list)
+
+
+def walk(
+    function: Any, first_party: Collection[str], include: Iterable[Any], *, docstrings: bool, annotations: bool
+) -> tuple[CodeFingerprint, bool, bool]:
+    """Return the fingerprint of a function's code, and whether any of it reads docstrings, and annotations.
+
+    Raises:
+        FingerprintError: Something that it reaches cannot be told apart.
+    """
+    one = _Walk(frozenset(first_party), docstrings=docstrings, annotations=annotations)
+    one.run(function, include)
+    digest = content_digest("".join(_sized(node.written) for node in one.nodes).encode("utf-8", "surrogatepass"))
+    parts = tuple(sorted(one.parts.values(), key=lambda part: (part.kind, part.name)))
+    environment, variables = frozenset(one.environment), frozenset(one.variables)
+    found = CodeFingerprint(f"blake3:{digest.hex()}", parts, environment, variables, one.asks_context)
+    return found, one.reads_docstrings, one.reads_annotations
+
+
+class _Walk:
+    def __init__(self, first_party: frozenset[str], *, docstrings: bool, annotations: bool) -> None:
+        self.nodes: list[_Node] = []
+        self.parts: dict[tuple[str, str], CodePart] = {}
+        self.environment: set[str] = set()
+        self.variables: set[str] = set()
+        self.asks_context: str | None = None
+        self.reads_docstrings = False
+        self.reads_annotations = False
+        self._first_party = first_party
+        self._docstrings = docstrings
+        self._annotations = annotations
+        self._numbers: dict[int, int] = {}
+        self._kept: list[Any] = []
+        self._sources: dict[str, Source | None] = {}
+        self._node = _Node(None, "", "", optional=False)
+
+    def run(self, function: Any, include: Iterable[Any]) -> None:
+        """Walk over all that a function, and what is declared beside it, reaches."""
+        name = getattr(function, "__name__", type(function).__name__)
+        self._reach(function, name)
+        for index, one in enumerate(include):
+            self._reach(one, f"include[{index}]")
+        for index, node in enumerate(self.nodes):
+            if index > _MOST_NODES:
+                message = (
+                    f"{name!r} reaches more than {_MOST_NODES} things, the last by {node.path}; is a DAG or a session "
+                    "among its globals? Pass what it needs of it as a parameter"
+                )
+                raise FingerprintError(message)
+            self._node = node
+            try:
+                node.written = self._write(node)
+            except FingerprintError as error:
+                if not node.optional:
+                    raise
+                node.written, node.failed = "left out", error
+
+    # Reaching
+
+    def _reach(self, value: Any, step: str, *, name: str = "", optional: bool = False) -> str:
+        """Return what stands for a value: itself where it is small and plain, else its number."""
+        token = token_of(value)
+        if token is not None:
+            return token
+        number = self._numbers.get(id(value))
+        if number is not None:
+            if not (optional or self._node.optional):
+                self._require(self.nodes[number])
+            self._node.inner.append(self.nodes[number])
+            return f"#{number};"
+        self._kept.append(value)
+        number = self._numbers[id(value)] = len(self.nodes)
+        path = f"{self._node.path} → {step}" if self._node.path else step
+        node = _Node(value, path, name or step, optional=optional or self._node.optional)
+        self.nodes.append(node)
+        self._node.inner.append(node)
+        return f"#{number};"
+
+    def _require(self, node: _Node) -> None:
+        """See that something which was optional is told apart after all, since something else needs it."""
+        pending = [node]
+        while pending:
+            one = pending.pop()
+            if one.failed is not None:
+                raise one.failed
+            if one.optional:
+                one.optional = False
+                pending += one.inner
+
+    def _origin(self, module: str | None) -> Origin:
+        origin = origin_of(module, self._first_party)
+        if origin.package:
+            digest = f"blake3:{content_digest(origin.version.encode()).hex()}"
+            key = ("package", origin.package)
+            self.parts[key] = CodePart("package", origin.package, digest, origin.version or None)
+        return origin
+
+    # Writing
+
+    def _write(self, node: _Node) -> str:  # noqa: PLR0911 - one for each kind of thing
+        value = node.value
+        if isinstance(value, ModuleType):
+            return self._module(value)
+        if isinstance(value, FunctionType):
+            return self._function(value, node)
+        if isinstance(value, type) and not hasattr(value, "__origin__"):
+            return self._class(value, node)
+        if value is os.environ:
+            return _pack("environment")
+        try:
+            found = pieces_of(value)
+        except Refused as refused:
+            raise self._refusal(node, str(refused)) from None
+        if isinstance(found, Plain):
+            return _pack("value", found.digest)
+        if found.module is not None:
+            return self._external(found, node)
+        written = [_pack(found.tag, *found.texts)]
+        for step, piece in found.pieces:
+            written.append(_sized(step) + self._reach(piece, step))
+        return "".join(written)
+
+    def _external(self, found: Pieces, node: _Node) -> str:
+        """Write a function in C: whose it is, with what it is bound to."""
+        origin = self._origin(found.module)
+        if origin.is_first_party:
+            file = getattr(sys.modules.get(found.module or ""), "__file__", None)
+            if file is None:
+                raise self._refusal(node, "is code without source")
+            return _pack("extension", found.tag, *found.texts, content_digest(Path(file).read_bytes()).hex())
+        pieces = "".join(self._reach(piece, step) for step, piece in found.pieces)
+        return _pack("external", origin.kind, origin.package, origin.version, found.tag, *found.texts) + pieces
+
+    def _function(self, function: Any, node: _Node) -> str:
+        names = function.__globals__
+        registry = getattr(function, "registry", None)
+        if registry is not None and hasattr(function, "dispatch") and names.get("__name__") == "functools":
+            entries = sorted(registry.items(), key=lambda entry: public_name(entry[0]))
+            return _pack("singledispatch") + "".join(
+                self._reach(kind, public_name(kind)) + self._reach(one, public_name(kind)) for kind, one in entries
+            )
+        module = names.get("__name__")
+        origin = self._origin(module)
+        code = function.__code__
+        cells = _cells(function)
+        more = dict(vars(function))
+        more.pop("__wrapped__", None)
+        wrapped = getattr(function, "__wrapped__", None)
+        around = "" if wrapped is None else self._reach(wrapped, getattr(wrapped, "__name__", "__wrapped__"))
+        if not origin.is_first_party:
+            held = "".join(_sized(name) + self._reach(cell, name) for name, cell in sorted(cells.items()))
+            return (
+                _pack("external", origin.kind, origin.package, origin.version, module or "", code.co_name)
+                + held
+                + around
+            )
+        source = self._source(code.co_filename, names)
+        if source is None:
+            raise self._refusal(node, "has no source file")
+        definitions = find_function(source, code, node.path)
+        if not definitions:
+            raise self._refusal(node, "has no definition in its file")
+        form, found = self._form(source, definitions, names)
+        several = (
+            _pack("of several", repr(code.co_names), repr(code.co_varnames), code.co_code.hex(), repr(_plain(code)))
+            if len(definitions) > 1
+            else ""
+        )
+        written = [_pack("function", form.text), several, around]
+        for label, values in (("default", function.__defaults__ or ()), ("default", _items(function.__kwdefaults__))):
+            written += [self._reach(value, label) for value in values]
+        written += [_sized(name) + self._reach(value, name) for name, value in sorted(more.items())]
+        allowed = global_names(code) | _outer_names(definitions)
+        written.append(self._names(found, names, cells, allowed))
+        self._note(
+            node, "function", _label(names, function.__qualname__), form, source, definitions[0], code.co_filename
+        )
+        return "".join(written)
+
+    def _class(self, kind: type, node: _Node) -> str:
+        origin = self._origin(kind.__module__)
+        if not origin.is_first_party:
+            return _pack("external", origin.kind, origin.package, origin.version, public_name(kind))
+        module = sys.modules.get(kind.__module__)
+        names = vars(module) if module is not None else {}
+        file = getattr(module, "__file__", None) or _file_of_methods(kind)
+        source = self._source(file, names) if file else None
+        definition = find_class(source, kind.__qualname__) if source is not None else None
+        written = [_pack("class", kind.__name__)]
+        bound: frozenset[str] = frozenset()
+        if source is not None and definition is not None:
+            form, found = self._form(source, [definition], names)
+            bound = found.bound
+            written += [form.text, self._names(found, names, {}, frozenset(names) | frozenset(dir(builtins)) - bound)]
+            self._note(node, "class", _label(names, kind.__qualname__), form, source, definition, str(file))
+        written += [self._reach(base, f"base {base.__name__}") for base in kind.__mro__[1:] if base is not object]
+        if type(kind) is not type:
+            written.append(self._reach(type(kind), "metaclass"))
+        for name, attribute in sorted(_attributes(kind)):
+            optional = name in bound or (name.startswith("__") and name.endswith("__"))
+            written.append(_sized(name) + self._reach(attribute, name, optional=optional))
+        return "".join(written)
+
+    def _module(self, module: ModuleType) -> str:
+        """Write a module that is used as a whole, not for some of its names."""
+        origin = self._origin(module.__name__)
+        if not origin.is_first_party:
+            return _pack("external", origin.kind, origin.package, origin.version, module.__name__)
+        file = getattr(module, "__file__", None)
+        names = vars(module)
+        if file is not None and not file.endswith((".py", ".pyw")):
+            return _pack("extension", content_digest(Path(file).read_bytes()).hex())
+        source = self._source(file, names) if file is not None else None
+        if source is None:
+            return _pack("module without source")
+        form, found = self._form(source, [source.tree], names)
+        written = [_pack("module", form.text), self._names(found, names, {}, frozenset(names))]
+        for name, value in sorted(names.items()):
+            if getattr(value, "__module__", None) == module.__name__ and isinstance(value, (FunctionType, type)):
+                written.append(_sized(name) + self._reach(value, name))
+        return "".join(written)
+
+    # Names
+
+    def _form(self, source: Source, nodes: list[Any], names: Mapping[str, Any]) -> tuple[Form, Names]:
+        """Return the normal form of definitions with what they name, kept with the file."""
+        key = (id(nodes[0]), len(nodes), self._docstrings, self._annotations)
+        if key not in source.forms:
+            normal = Normal(self._docstrings, self._annotations, functools.partial(_is_wiring, names))
+            form = normal.form_of(nodes)
+            source.forms[key] = form, names_in(form.nodes)
+        form, found = source.forms[key]
+        told = found.attributes | {chain.root for chain in found.chains}
+        self.reads_docstrings |= not told.isdisjoint(_DOCSTRINGS)
+        self.reads_annotations |= not told.isdisjoint(_ANNOTATIONS)
+        return form, found
+
+    def _names(self, found: Names, names: Mapping[str, Any], cells: Mapping[str, Any], allowed: frozenset[str]) -> str:
+        """Write what the names in some code mean."""
+        imported = {one.local: self._import(one, names) for one in found.imports}
+        scope = _Scope(names, cells, imported, allowed)
+        written = []
+        for chain in found.chains:
+            known, value = scope.find(chain.root)
+            if known:
+                written.append(_sized(str(chain)) + self._follow(value, chain, names))
+        for lookup in found.lookups:
+            self._look_up(lookup, scope)
+        return "".join(written)
+
+    def _follow(self, value: Any, chain: Chain, names: Mapping[str, Any]) -> str:
+        """Return what stands for the end of a chain: of a module only that counts which is taken of it."""
+        for index, attribute in enumerate(chain.attributes):
+            if not isinstance(value, ModuleType):
+                break
+            origin = self._origin(value.__name__)
+            if not origin.is_first_party:
+                self._check_context(origin, attribute)
+                rest = ".".join(chain.attributes[index:])
+                return _pack("external", origin.kind, origin.package, origin.version, value.__name__, rest)
+            if attribute == "__dict__":
+                break
+            found, value = _attribute(value, attribute)
+            if not found:
+                return _pack("nothing")
+        if value is _MISSING:
+            return _pack("nothing")
+        self._check_context(self._origin(getattr(value, "__module__", None)), getattr(value, "__name__", ""))
+        step = str(chain)
+        token = self._reach(value, step)
+        if not isinstance(value, (FunctionType, type, ModuleType)) and len(chain.attributes) == 0:
+            self._note_constant(_label(names, chain.root), value, token)
+        return token
+
+    def _check_context(self, origin: Origin, name: object) -> None:
+        if origin.package == "apache-airflow" and name in _CONTEXT:
+            self.asks_context = f"{self._node.path} calls {name}()"
+
+    def _look_up(self, lookup: Lookup, scope: _Scope) -> None:
+        """Note the environment variable, Airflow Variable or module that is asked for by a name."""
+        known, value = scope.find(lookup.of.root)
+        rest = list(lookup.of.attributes)
+        while known and isinstance(value, ModuleType) and rest:
+            top = value.__name__.partition(".")[0]
+            if top not in {"os", "importlib", "airflow"} and not self._origin(value.__name__).is_first_party:
+                return
+            known, value = _attribute(value, rest.pop(0))
+        if not known or value is _MISSING:
+            return
+        key = lookup.key
+        if isinstance(key, Chain):
+            _, constant = scope.find_chain(key)
+            key = constant if isinstance(constant, str) else None
+        if not isinstance(key, str):
+            return
+        if (value is os.environ and tuple(rest) in _READS) or (value is os.getenv and not rest):
+            self.environment.add(key)
+        elif getattr(value, "__name__", "") == "Variable" and rest == ["get"] and _top(value) == "airflow":
+            self.variables.add(key)
+        elif value in (importlib.import_module, builtins.__import__) and not rest:
+            found = _imported(key.lstrip("."))
+            if found is not _MISSING:
+                self._node.written += self._reach(found, f"import of {key!r}")
+
+    def _import(self, one: Import, names: Mapping[str, Any]) -> Any:
+        """Return what an import statement in a function binds, imported as it would."""
+        level = len(one.module) - len(one.module.lstrip("."))
+        module = one.module
+        if level:
+            package = names.get("__package__") or str(names.get("__name__", "")).rpartition(".")[0]
+            try:
+                module = importlib.util.resolve_name(one.module, package)
+            except ImportError:
+                return _MISSING
+        found = _imported(module)
+        if found is _MISSING:
+            return _MISSING
+        if one.name is not None:
+            known, value = _attribute(found, one.name)
+            return value if known else _MISSING
+        return found if one.whole else _imported(module.partition(".")[0])
+
+    # Parts
+
+    def _note(  # noqa: PLR0917 - what a part is made of
+        self, node: _Node, kind: str, name: str, form: Form, source: Source, definition: ast.AST, file: str
+    ) -> None:
+        digest = f"blake3:{content_digest(form.text.encode('utf-8', 'surrogatepass')).hex()}"
+        line = min([definition.lineno, *(one.lineno for one in getattr(definition, "decorator_list", ()))])  # type: ignore[attr-defined]
+        del node
+        self._add(CodePart(kind, name, digest, source.text(definition), f"{Path(file).name}:{line}"))
+
+    def _note_constant(self, name: str, value: Any, token: str) -> None:
+        shown = repr(value) if token_of(value) is not None or type(value) in {list, tuple, dict, set} else None
+        if shown is not None and len(shown) > _SHOWN:
+            shown = f"{shown[: _SHOWN - 1]}…"
+        self._add(CodePart("constant", name, _constant_digest(value, token), shown))
+
+    def _add(self, part: CodePart) -> None:
+        name, number = part.name, 1
+        while (known := self.parts.get((part.kind, name))) is not None and known.digest != part.digest:
+            number += 1
+            name = f"{part.name} ({number})"
+        self.parts[part.kind, name] = dataclasses.replace(part, name=name)
+
+    def _source(self, file: str, names: Mapping[str, Any]) -> Source | None:
+        if file not in self._sources:
+            self._sources[file] = source_of_file(file, names)
+        return self._sources[file]
+
+    def _refusal(self, node: _Node, what: str) -> FingerprintError:
+        message = (
+            f"{node.path} {what}, so that its code or state cannot be told apart; pass it as a parameter, make it "
+            "inside the function, register its type with fingerprint.register(…), or leave SOURCE out of the policy "
+            "and declare what counts with .include(…)"
+        )
+        return FingerprintError(message)
+
+
+_MISSING = object()
+
+
+@dataclasses.dataclass(frozen=True)
+class _Scope:
+    """Where the names of some code are looked up."""
+
+    names: Mapping[str, Any]
+    cells: Mapping[str, Any]
+    imported: Mapping[str, Any]
+    allowed: frozenset[str]
+
+    def find(self, root: str) -> tuple[bool, Any]:
+        """Return whether a name is one of another scope, and what it means; a local one is not."""
+        if root in self.cells:
+            return True, self.cells[root]
+        if root in self.imported:
+            return True, self.imported[root]
+        if root not in self.allowed:
+            return False, _MISSING
+        if root in self.names:
+            return True, self.names[root]
+        return True, getattr(builtins, root, _MISSING)
+
+    def find_chain(self, chain: Chain) -> tuple[bool, Any]:
+        """Return what a chain means, as far as it leads through modules."""
+        known, value = self.find(chain.root)
+        for attribute in chain.attributes:
+            if not known or not isinstance(value, (ModuleType, type)):
+                return False, _MISSING
+            known, value = _attribute(value, attribute)
+        return known, value
+
+
+def _is_wiring(names: Mapping[str, Any], decorator: ast.expr) -> bool:
+    """Whether a decorator only makes a task of a function, which changes nothing of what it does."""
+    node: Any = decorator
+    while not hasattr(node, "id"):
+        node = getattr(node, "func", None) or getattr(node, "value", None)
+        if node is None:
+            return False
+    return _top(names.get(node.id)) in _WIRING
+
+
+def _top(value: Any) -> str:
+    module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    module = module if isinstance(module, str) else type(value).__module__
+    return module.partition(".")[0]
+
+
+def _attribute(value: Any, name: str) -> tuple[bool, Any]:
+    """Return whether a module has an attribute, and which: a submodule that nobody imported yet is one, too."""
+    try:
+        return True, getattr(value, name)
+    except AttributeError:
+        pass
+    if isinstance(value, ModuleType) and hasattr(value, "__path__"):
+        found = _imported(f"{value.__name__}.{name}")
+        return found is not _MISSING, found
+    return False, _MISSING
+
+
+def _imported(module: str) -> Any:
+    """Import a module, unless it is one of others that the function would be the first to import."""
+    if module in sys.modules:
+        return sys.modules[module]
+    top = module.partition(".")[0]
+    if top not in sys.modules:
+        try:
+            spec = importlib.util.find_spec(top)
+        except (ImportError, ValueError):
+            return _MISSING
+        origin = getattr(spec, "origin", None) or ""
+        if spec is None:
+            return _MISSING
+        if any(f"/{name}/" in origin for name in ("site-packages", "dist-packages")):
+            stand_in = ModuleType(module)
+            stand_in.__file__ = origin
+            return stand_in
+    try:
+        return importlib.import_module(module)
+    except Exception:  # noqa: BLE001 - whatever the module raises, the function would meet it, too
+        return _MISSING
+
+
+def _cells(function: Any) -> dict[str, Any]:
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        found[name] = _MISSING
+        with contextlib.suppress(ValueError):  # not bound yet
+            found[name] = cell.cell_contents
+    return found
+
+
+def _outer_names(definitions: Iterable[Any]) -> frozenset[str]:
+    """Return the names in decorators, defaults and annotations, which the code around the function evaluates."""
+    import ast  # noqa: PLC0415 - for its types only elsewhere
+
+    outer: list[ast.AST] = []
+    for one in definitions:
+        outer += getattr(one, "decorator_list", ())
+        outer += [node for node in (*one.args.defaults, *one.args.kw_defaults) if node is not None]
+        arguments = (*one.args.posonlyargs, *one.args.args, *one.args.kwonlyargs)
+        outer += [node.annotation for node in arguments if node.annotation is not None]
+    return frozenset(node.id for top in outer for node in ast.walk(top) if isinstance(node, ast.Name))
+
+
+def _attributes(kind: type) -> Iterable[tuple[str, Any]]:
+    """Give what a class holds that may do something, and is not made by Python itself."""
+    import enum  # noqa: PLC0415 - only classes need it
+
+    for name, value in vars(kind).items():
+        if name in _MADE or type(value).__name__ in {"_tuplegetter", "getset_descriptor", "member_descriptor"}:
+            continue
+        code = getattr(getattr(value, "__func__", value), "__code__", None)
+        if isinstance(code, CodeType) and code.co_filename.startswith("<") and "ipython" not in code.co_filename:
+            continue
+        if name.startswith("__pydantic_") and name != "__pydantic_fields__":
+            continue
+        if issubclass(kind, enum.Enum) and name.startswith("_") and not isinstance(value, FunctionType):
+            continue
+        yield name, value
+
+
+def _file_of_methods(kind: type) -> str | None:
+    codes = (getattr(value, "__code__", None) for value in vars(kind).values())
+    return next((code.co_filename for code in codes if isinstance(code, CodeType)), None)
+
+
+def _items(values: Mapping[str, Any] | None) -> tuple[Any, ...]:
+    return tuple(part for pair in sorted((values or {}).items()) for part in pair)
+
+
+def _plain(code: CodeType) -> list[Any]:
+    return [const for const in code.co_consts if not isinstance(const, CodeType)]
+
+
+def _label(names: Mapping[str, Any], name: str) -> str:
+    return f"{public_module(str(names.get('__name__', '')))}:{name}"
+
+
+def _constant_digest(value: Any, token: str) -> str:
+    if not token.startswith("#"):
+        return f"blake3:{content_digest(token.encode('utf-8', 'surrogatepass')).hex()}"
+    from airflow_artifacts.fingerprint.values import value as fingerprint  # noqa: PLC0415 - only where it is needed
+
+    try:
+        return fingerprint(value)
+    except FingerprintError:
+        return "by what it holds"
+
+
+def _sized(text: str) -> str:
+    return f"{len(text)}:{text}"
+
+
+def _pack(*texts: str) -> str:
+    return f"({len(texts)}" + "".join(map(_sized, texts)) + ")"
