@@ -185,10 +185,17 @@ class Decision:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EntryOutput:
-    """A version that an entry returns; ``output`` is None for what the task's function saved itself."""
+    """A version that an entry returns.
+
+    Attributes:
+        output: The declared output; None for what the task's function saved itself.
+        tags: What the function itself gave it when it saved it, as are the aliases; a declaration gives its own.
+    """
 
     output: str | None
     version: ArtifactVersion
+    tags: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from airflow_artifacts.entries import (
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         RememberedKey,
         ReusedOutput,
     )
-    from airflow_artifacts.model import ArtifactVersion, Digest, EdgeKind, TaskRun
+    from airflow_artifacts.model import ArtifactVersion, Digest, LineageEdge, TaskRun
 
 __all__ = ["Ledger"]
 
@@ -45,7 +45,7 @@ class Ledger(Protocol):
         effective_at: datetime,
         decision: Decision,
         key: CacheKey | None,
-        inputs: Mapping[str, tuple[str, EdgeKind, str | None]],
+        inputs: Sequence[LineageEdge],
     ) -> list[ArtifactVersion]:
         """Publish versions again for a task run, with its decision and its edges, all or none.
 
@@ -55,7 +55,7 @@ class Ledger(Protocol):
             effective_at: The moment it stands for, for ``latest`` and for dates.
             decision: What is recorded of it.
             key: Under which they were found; None for an earlier try's.
-            inputs: What the computation read itself: by the edge's name, the UUID, the kind and the reference.
+            inputs: The edges of what the computation asked for itself.
 
         Raises:
             SupersededError: A later try of the task instance has begun.
@@ -74,6 +74,9 @@ class Ledger(Protocol):
 
     def earlier_keys(self, run: TaskRun, limit: int) -> list[RememberedKey]:
         """Return the newest distinct keys that task runs of the same task had before this one, newest first."""
+
+    def decision(self, run: TaskRun) -> Decision | None:
+        """Return what was decided for a task run, or None."""
 
     def remembered_key(self, run: TaskRun) -> RememberedKey | None:
         """Return the key of a task run, with its decision, or None where it had none."""

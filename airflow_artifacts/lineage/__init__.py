@@ -6,7 +6,8 @@ the queries of one noun, as functions of a session.
 
 from __future__ import annotations
 
+from airflow_artifacts.lineage.entries import EntryTaken
 from airflow_artifacts.lineage.facade import Lineage
 from airflow_artifacts.lineage.objects import ObjectsNotLive
 
-__all__ = ["Lineage", "ObjectsNotLive"]
+__all__ = ["EntryTaken", "Lineage", "ObjectsNotLive"]

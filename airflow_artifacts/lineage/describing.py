@@ -97,6 +97,7 @@ def _chunk(session: Session, ids: list[str]) -> dict[str, ArtifactVersion]:
             producer=_producer(producer),
             output=row.output,
             fingerprint=row.fingerprint,
+            columns=row.column_fingerprints,
             origin=row.origin_id,
             tags=tags.get(row.id, frozenset()),
             aliases=aliases.get(row.id, frozenset()),

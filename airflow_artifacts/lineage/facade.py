@@ -19,6 +19,7 @@ from airflow_artifacts.lineage import (
     words,
 )
 from airflow_artifacts.lineage.database import Database
+from airflow_artifacts.lineage.remembering import CacheLedger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from airflow_artifacts.entries import Decision, NewEntry
     from airflow_artifacts.model import (
         ArtifactSummary,
         ArtifactVersion,
@@ -49,10 +51,14 @@ class Lineage:
     Safe between threads, and between any number of processes with one of their own each; make it after a fork.
     Every verb raises :class:`~airflow_artifacts.exceptions.LineageError` where the database refuses, fails or is
     out of reach; it has then changed nothing. Text that cannot be written as UTF-8 is an ``InvalidNameError``.
+
+    Attributes:
+        cache: What is remembered of cache keys, entries, decisions and leases.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.cache = CacheLedger(database)
 
     @classmethod
     def connect(cls, url: str) -> Self:
@@ -149,7 +155,9 @@ class Lineage:
 
     # References
 
-    def resolve(self, artifact: str, word: str, *, run: tuple[str, str] | None = None) -> ArtifactVersion | None:
+    def resolve(
+        self, artifact: str, word: str, *, run: tuple[str, str] | None = None, settle: bool = True
+    ) -> ArtifactVersion | None:
         """Return the version that ``artifact@word`` means, or None.
 
         A word is the number or text of a version, else an alias, else an ISO date; an empty one is ``latest``.
@@ -159,6 +167,7 @@ class Lineage:
             word: What stands behind the ``@``.
             run: DAG id and run id. Within a DAG run ``latest`` and an alias mean one version each, decided when
                 the run first asks; for ``latest`` a version that the run itself published or reused comes first.
+            settle: Whether this asking decides it.
         """
         word = word or LATEST
         with self._database.reading() as session:
@@ -166,6 +175,8 @@ class Lineage:
                 return describing.version(session, resolving.find(session, artifact, word))
             if found := resolving.find_in_run(session, artifact, word, run):
                 return describing.version(session, found)
+            if not settle:
+                return describing.version(session, resolving.find(session, artifact, word))
         with self._database.writing() as session:
             return describing.version(session, resolving.settle(session, artifact, word, run))
 
@@ -229,7 +240,13 @@ class Lineage:
             words.refuse_taken(session, artifact, word, task_run)
 
     def publish(
-        self, versions: Sequence[NewVersion], *, task_run: TaskRun | None, effective_at: datetime
+        self,
+        versions: Sequence[NewVersion],
+        *,
+        task_run: TaskRun | None,
+        effective_at: datetime,
+        entry: NewEntry | None = None,
+        decision: Decision | None = None,
     ) -> list[ArtifactVersion]:
         """Publish versions whose bytes are in the store, all or none, and return them described.
 
@@ -238,8 +255,16 @@ class Lineage:
         is published again and returned, if it was saved rather than returned by a task, or if another try of the same
         task instance made it.
 
+        Args:
+            versions: In the order in which they are returned.
+            task_run: Which made them; None for what is saved outside of a task.
+            effective_at: The moment they stand for.
+            entry: What the cache is to remember with them.
+            decision: What the cache had decided for the task run.
+
         Raises:
             SupersededError: A later try of the task instance has begun.
+            EntryTaken: Another task run published under the entry's key and generation: adopt its outputs.
             ObjectsNotLive: Objects are about to be deleted or were found gone: claim and upload them, and again.
             VersionTakenError: An explicit version or an alias is taken; the message says by what.
             InvalidNameError: A version, an alias, a tag or a key of metadata is not allowed.
@@ -249,7 +274,10 @@ class Lineage:
             return []
         publishing.check(versions)
         with self._database.writing() as session:
-            return publishing.publish(session, versions, task_run, effective_at)
+            published = publishing.publish(session, versions, task_run, effective_at, entry)
+            if task_run is not None and decision is not None:
+                task_runs.write_decision(session, task_run.id, None if entry is None else entry.key, decision)
+            return published
 
     def add_metadata(self, version_id: str, metadata: Sequence[Metadatum], task_run_id: str | None = None) -> None:
         """Add metadata to a version; of one key the strongest source's newest value counts.

@@ -10,6 +10,7 @@ from airflow_artifacts.artifact import JSON_RULE, check_tag, json_fault
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError
 from airflow_artifacts.lineage import tables
 from airflow_artifacts.lineage.statements import add, add_missing, clock
+from airflow_artifacts.model import MetadataSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,6 +56,15 @@ def add_metadata(session: Session, version: str, metadata: Sequence[Metadatum], 
             for metadatum in metadata
         ),
     )
+
+
+def copy_metadata(session: Session, source: str, target: str) -> None:
+    """Give a version the metadata of another, but for what was declared there: its own declaration says that."""
+    row = tables.VersionMetadata
+    names = ("key", "source", "value", "number", "created_at", "task_run_id")
+    statement = sa.select(row).where(row.version_id == source, row.source != MetadataSource.DECLARED).order_by(row.id)
+    found = session.scalars(statement).all()
+    add(session, row, ({"version_id": target} | {name: getattr(one, name) for name in names} for one in found))
 
 
 def add_tags(session: Session, version: str, tags: Iterable[str]) -> None:

@@ -8,20 +8,22 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from airflow_artifacts.artifact import check_alias, check_tag
-from airflow_artifacts.lineage import describing, labels, objects, tables, task_runs, words
+from airflow_artifacts.lineage import describing, entries, labels, objects, tables, task_runs, words
 from airflow_artifacts.lineage.statements import add, add_missing, clock, insert
 from airflow_artifacts.model import ArtifactVersion, Digest, Direction, EdgeKind, NewVersion, SaveKind, TaskRun
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from airflow_artifacts.entries import NewEntry, ReusedOutput
+
 
 @dataclasses.dataclass
-class _Series:
-    """An artifact whose row this transaction holds, and what the row will say at its end."""
+class Series:
+    """An artifact whose row a transaction holds, and what the row will say at its end."""
 
     id: int
     name: str
@@ -32,7 +34,7 @@ class _Series:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Occasion:
+class Occasion:
     """What all versions of one transaction have in common."""
 
     task_run: TaskRun | None
@@ -41,6 +43,7 @@ class _Occasion:
 
     @property
     def task_run_id(self) -> str | None:
+        """The UUID of the task run; None outside of one."""
         return self.task_run.id if self.task_run else None
 
     @property
@@ -62,39 +65,67 @@ def check(versions: Sequence[NewVersion]) -> None:
     for version in versions:
         if version.version is not None:
             words.number(version.version)
-        for alias in version.aliases:
+    check_labels(versions)
+
+
+def check_labels(labelled: Sequence[NewVersion | ReusedOutput]) -> None:
+    """Refuse aliases, tags and metadata that no database should be asked to hold.
+
+    Raises:
+        InvalidNameError: An alias, a tag or a key of metadata is not allowed.
+        InputError: A metadata value is not JSON.
+    """
+    for one in labelled:
+        for alias in one.aliases:
             check_alias(alias)
-        for tag in version.tags:
+        for tag in one.tags:
             check_tag(tag)
-        labels.check_metadata(version.metadata)
+        labels.check_metadata(one.metadata)
 
 
 def publish(
-    session: Session, versions: Sequence[NewVersion], task_run: TaskRun | None, effective_at: datetime
+    session: Session,
+    versions: Sequence[NewVersion],
+    task_run: TaskRun | None,
+    effective_at: datetime,
+    entry: NewEntry | None,
 ) -> list[ArtifactVersion]:
-    """Publish versions; locks are taken in one order everywhere: task run, objects, artifacts, manifests."""
+    """Publish versions; locks are taken in one order everywhere: task run, objects, artifacts, manifests, cache key."""
     if task_run is not None:
         task_runs.refuse_superseded(session, task_run)
     objects.hold(session, (file.object for version in versions for file in version.manifest.files))
-    occasion = _Occasion(task_run, effective_at, clock(session))
-    series = _lock_artifacts(session, versions, occasion)
+    occasion = Occasion(task_run, effective_at, clock(session))
+    named: dict[str, bool] = {}
+    for version in versions:
+        named[version.artifact] = version.named or named.get(version.artifact, False)
+    series = lock_artifacts(session, named, occasion)
     digests = objects.write_manifests(session, [version.manifest for version in versions])
     ids = [
         _publish_one(session, version, digest, series[version.artifact], occasion)
         for version, digest in zip(versions, digests, strict=True)
     ]
-    for one in series.values():
-        values = {"next_number": one.next_number, "latest_publication_id": one.latest_id}
-        session.execute(sa.update(tables.Artifact).where(tables.Artifact.id == one.id).values(**values))
+    write_series(session, series)
+    if entry is not None and task_run is not None:
+        entries.write(session, entry, versions, ids, task_run, occasion.now)
     described = describing.versions(session, ids)
     return [described[id_] for id_ in ids]
 
 
-def _lock_artifacts(session: Session, versions: Sequence[NewVersion], occasion: _Occasion) -> dict[str, _Series]:
-    """Make the artifacts that are new, hold the rows of all in the order of their names, and read them."""
-    named: dict[str, bool] = {}
-    for version in versions:
-        named[version.artifact] = version.named or named.get(version.artifact, False)
+def write_series(session: Session, series: Mapping[str, Series]) -> None:
+    """Write what the rows of artifacts say at the end of a transaction that holds them."""
+    for one in series.values():
+        values = {"next_number": one.next_number, "latest_publication_id": one.latest_id}
+        session.execute(sa.update(tables.Artifact).where(tables.Artifact.id == one.id).values(**values))
+
+
+def lock_artifacts(session: Session, named: Mapping[str, bool], occasion: Occasion) -> dict[str, Series]:
+    """Make the artifacts that are new, hold the rows of all in the order of their names, and read them.
+
+    Args:
+        session: The transaction.
+        named: Whether users gave the names, by name.
+        occasion: When it is.
+    """
     new = insert(session, tables.Artifact)
     upsert = new.on_conflict_do_update(
         index_elements=["name"], set_={"named": sa.or_(tables.Artifact.named, new.excluded.named)}
@@ -109,38 +140,45 @@ def _lock_artifacts(session: Session, versions: Sequence[NewVersion], occasion: 
         .outerjoin(latest, row.latest_publication_id == latest.id)
         .where(row.name.in_(sorted(named)))
     )
-    return {found[1]: _Series(*found) for found in session.execute(statement)}
+    return {found[1]: Series(*found) for found in session.execute(statement)}
 
 
-def _publish_one(session: Session, version: NewVersion, digest: Digest, series: _Series, occasion: _Occasion) -> str:
+def _publish_one(session: Session, version: NewVersion, digest: Digest, series: Series, occasion: Occasion) -> str:
     """Publish a version, or again the one that has its explicit word and content; return its UUID."""
     existing = words.find(session, series.name, version.version) if version.version is not None else None
     if existing is None:
-        id_, word = version.id, _add_version(session, version, digest, series, occasion)
+        id_, word = version.id, add_version(session, version, digest, series, occasion)
     elif existing.equals(version, digest) and (_is_saved(version) or existing.is_by(occasion.task_run)):
         id_, word = existing.id, existing.word
     else:
         raise existing.taken(series.name)
     reused = existing is not None
-    publication = _publication(session, id_, series, occasion, reused=reused)
-    if occasion.task_run is not None:
-        edge = {
-            "task_run_id": occasion.task_run.id,
-            "version_id": id_,
-            "direction": Direction.OUTPUT,
-            "kind": EdgeKind.REUSED if reused else EdgeKind.PRODUCED,
-            # What a function saved itself has no output's name; its own is unique.
-            "name": task_runs.label(version.output or f"{version.artifact}@{word}"),
-            "reference": None,
-            "created_at": occasion.now,
-        }
-        add_missing(session, tables.Edge, [edge])
+    number = publication(session, id_, series, occasion, reused=reused)
+    # What a function saved itself has no output's name; its own is unique.
+    name = version.output or f"{version.artifact}@{word}"
+    add_output(session, id_, name, EdgeKind.REUSED if reused else EdgeKind.PRODUCED, occasion)
     labels.add_tags(session, id_, version.tags)
     if version.metadata:
         labels.add_metadata(session, id_, version.metadata, occasion.task_run_id)
     for alias in sorted(version.aliases):
-        _move_alias(session, alias, (id_, publication), series, occasion)
+        move_alias(session, alias, (id_, number), series, occasion)
     return id_
+
+
+def add_output(session: Session, version: str, name: str, kind: EdgeKind, occasion: Occasion) -> None:
+    """Record that the task run, if there is one, returned a version."""
+    if occasion.task_run is None:
+        return
+    edge = {
+        "task_run_id": occasion.task_run.id,
+        "version_id": version,
+        "direction": Direction.OUTPUT,
+        "kind": kind,
+        "name": task_runs.label(name),
+        "reference": None,
+        "created_at": occasion.now,
+    }
+    add_missing(session, tables.Edge, [edge])
 
 
 def _is_saved(version: NewVersion) -> bool:
@@ -148,7 +186,7 @@ def _is_saved(version: NewVersion) -> bool:
     return version.save_kind is not SaveKind.TASK_OUTPUT
 
 
-def _add_version(session: Session, version: NewVersion, digest: Digest, series: _Series, occasion: _Occasion) -> str:
+def add_version(session: Session, version: NewVersion, digest: Digest, series: Series, occasion: Occasion) -> str:
     """Write a version's row and return its word: the explicit one, else the artifact's next number."""
     if version.version is None:
         number: int | None = series.next_number
@@ -162,7 +200,7 @@ def _add_version(session: Session, version: NewVersion, digest: Digest, series: 
     return word
 
 
-def _version_row(version: NewVersion, digest: Digest, series: _Series, occasion: _Occasion) -> dict[str, Any]:
+def _version_row(version: NewVersion, digest: Digest, series: Series, occasion: Occasion) -> dict[str, Any]:
     run = occasion.task_run
     return {
         "id": version.id,
@@ -173,6 +211,7 @@ def _version_row(version: NewVersion, digest: Digest, series: _Series, occasion:
         "manifest_digest": digest,
         "size": version.manifest.size,
         "fingerprint": version.fingerprint,
+        "column_fingerprints": None if version.columns is None else dict(version.columns),
         "save_kind": version.save_kind,
         "output": version.output,
         "effective_at": occasion.effective_at,
@@ -184,7 +223,7 @@ def _version_row(version: NewVersion, digest: Digest, series: _Series, occasion:
     }
 
 
-def _publication(session: Session, version: str, series: _Series, occasion: _Occasion, *, reused: bool) -> int:
+def publication(session: Session, version: str, series: Series, occasion: Occasion, *, reused: bool) -> int:
     """Record the publication, and let ``latest`` move forward; return its number."""
     moves = series.latest_effective_at is None or series.latest_effective_at <= occasion.effective_at
     start, end = occasion.interval
@@ -200,14 +239,14 @@ def _publication(session: Session, version: str, series: _Series, occasion: _Occ
         "moved_latest": moves and series.latest_version != version,
     }
     result = session.execute(sa.insert(cast("sa.Table", tables.Publication.__table__)), row)
-    publication = int(cast("sa.CursorResult[Any]", result).inserted_primary_key[0])  # type: ignore[index]
+    number = int(cast("sa.CursorResult[Any]", result).inserted_primary_key[0])  # type: ignore[index]
     if moves:
-        series.latest_id, series.latest_version = publication, version
+        series.latest_id, series.latest_version = number, version
         series.latest_effective_at = occasion.effective_at
-    return publication
+    return number
 
 
-def _move_alias(session: Session, alias: str, target: tuple[str, int], series: _Series, occasion: _Occasion) -> None:
+def move_alias(session: Session, alias: str, target: tuple[str, int], series: Series, occasion: Occasion) -> None:
     """Let a declared alias move forward; publications of an artifact rise, so its effective time decides."""
     words.refuse_alias(session, series.name, alias)
     row = tables.Alias
@@ -215,8 +254,8 @@ def _move_alias(session: Session, alias: str, target: tuple[str, int], series: _
     stands_at = session.scalar(sa.select(row.effective_at).where(is_it))
     if stands_at is not None and stands_at > occasion.effective_at:
         return
-    version, publication = target
-    values = {"version_id": version, "publication_id": publication, "effective_at": occasion.effective_at}
+    version, number = target
+    values = {"version_id": version, "publication_id": number, "effective_at": occasion.effective_at}
     if stands_at is None:
         add(session, row, [{"artifact_id": series.id, "name": alias, **values}])
     else:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from airflow_artifacts.artifact import JSON_RULE, json_fault
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError, SupersededError
-from airflow_artifacts.lineage import describing, tables
+from airflow_artifacts.lineage import describing, keys, tables
 from airflow_artifacts.lineage.statements import add_missing, chunks, clock
 from airflow_artifacts.model import (
     ArtifactVersion,
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
+
+    from airflow_artifacts.entries import CacheKey, Decision
 
 # What the column of an edge's name holds.
 _LABEL_LENGTH = 512
@@ -56,6 +58,13 @@ def finish(session: Session, id_: str, state: TaskRunState, ended_at: datetime) 
 def update_parameters(session: Session, id_: str, parameters: Mapping[str, Any]) -> None:
     """Record the parameters of a task run once they are known."""
     _update(session, id_, {"parameters": dict(parameters)})
+
+
+def write_decision(session: Session, id_: str, key: CacheKey | None, decision: Decision) -> None:
+    """Record what the cache decided for a task run, with the key."""
+    if key is not None:
+        keys.write(session, key)
+    _update(session, id_, {"decision": decision.to_json(), "cache_key": None if key is None else key.digest})
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:

@@ -75,7 +75,7 @@ def test_a_newer_schema(database_url: str) -> None:
     for verb in (schema.ensure, schema.upgrade):
         with (
             pytest.raises(
-                SchemaError, match=r"has the schema '0999', which is newer than '0001' .*; upgrade the package"
+                SchemaError, match=r"has the schema '0999', which is newer than '0002' .*; upgrade the package"
             ),
             closing(Database(database_url)) as database,
         ):
@@ -87,7 +87,7 @@ def test_an_older_schema_on_postgresql(postgresql: Callable[..., str]) -> None:
     url = postgresql()
     upgrade(url)
     set_schema(url, "0000")
-    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0001'; run"):
+    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0002'; run"):
         Lineage.connect(url)
 
 

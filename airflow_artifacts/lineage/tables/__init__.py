@@ -11,9 +11,9 @@ from airflow_artifacts.lineage.tables.artifacts import (
     VersionTag,
 )
 from airflow_artifacts.lineage.tables.base import Base, Clock
-from airflow_artifacts.lineage.tables.cache import CacheEntry, CacheEntryOutput, CacheKey, CacheLease
+from airflow_artifacts.lineage.tables.cache import CacheEntry, CacheEntryOutput, CacheKey, CacheLease, KeyText
 from airflow_artifacts.lineage.tables.objects import Manifest, ManifestObject, Object, ObjectState
-from airflow_artifacts.lineage.tables.task_runs import DagRun, Edge, Read, Resolution, TaskRun
+from airflow_artifacts.lineage.tables.task_runs import DagRun, Edge, Resolution, TaskRun
 
 __all__ = [
     "Alias",
@@ -28,12 +28,12 @@ __all__ = [
     "Clock",
     "DagRun",
     "Edge",
+    "KeyText",
     "Manifest",
     "ManifestObject",
     "Object",
     "ObjectState",
     "Publication",
-    "Read",
     "Resolution",
     "TaskRun",
     "Version",

@@ -19,10 +19,19 @@ class CacheKey(Base):
     created_at: Mapped[datetime]
 
 
+class KeyText(Base):
+    """The source of a part of keys, once however many keys hold it."""
+
+    __tablename__ = "key_text"
+
+    digest: Mapped[DigestText] = mapped_column(primary_key=True)
+    content: Mapped[str]
+
+
 class CacheEntry(Base):
     """The outputs under a key, one entry per generation: whoever comes second adopts the first one's.
 
-    Its reads stand here as well as with the task run, which may be forgotten before the entry is.
+    Its reads stand here, as the task run may be forgotten before the entry is.
     """
 
     __tablename__ = "cache_entry"
@@ -52,6 +61,9 @@ class CacheEntryOutput(Base):
     output: Mapped[str | None]
     """The declared output; None for what the function saved itself."""
     version_id: Mapped[Key] = mapped_column(sa.ForeignKey("version.id"), index=True)
+    tags: Mapped[Document]
+    """What the function itself gave the version when it saved it, as are the aliases."""
+    aliases: Mapped[Document]
 
 
 class CacheLease(Base):

@@ -96,15 +96,3 @@ class Edge(Base):
     name: Mapped[Label]
     reference: Mapped[str | None]
     created_at: Mapped[datetime]
-
-
-class Read(Base):
-    """What a task's function asked for itself, and the versions it was given, so that a hit can ask again."""
-
-    __tablename__ = "read"
-
-    id: Mapped[Serial] = mapped_column(primary_key=True)
-    task_run_id: Mapped[Key] = mapped_column(sa.ForeignKey("task_run.id", ondelete="CASCADE"), index=True)
-    reference: Mapped[str]
-    result: Mapped[Document]
-    created_at: Mapped[datetime]

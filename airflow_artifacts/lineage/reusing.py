@@ -1,0 +1,115 @@
+"""Reusing: versions that exist are returned again by another task run, which is a publication as well."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from airflow_artifacts.exceptions import ArtifactNotFoundError
+from airflow_artifacts.lineage import describing, labels, objects, publishing, tables, task_runs, words
+from airflow_artifacts.lineage.publishing import Occasion
+from airflow_artifacts.lineage.statements import add_missing, clock
+from airflow_artifacts.model import EdgeKind, NewVersion, SaveKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from airflow_artifacts.entries import ReusedOutput
+    from airflow_artifacts.lineage.publishing import Series
+    from airflow_artifacts.model import ArtifactVersion, Digest, LineageEdge, TaskRun
+
+
+def reuse(
+    session: Session,
+    outputs: Sequence[ReusedOutput],
+    task_run: TaskRun,
+    effective_at: datetime,
+    inputs: Sequence[LineageEdge],
+) -> list[ArtifactVersion]:
+    """Publish versions again for a task run; locks are taken as publishing takes them."""
+    task_runs.refuse_superseded(session, task_run)
+    objects.hold(session, (file.object for one in outputs for file in one.version.manifest.files))
+    occasion = Occasion(task_run, effective_at, clock(session))
+    series = publishing.lock_artifacts(session, {one.artifact: one.named for one in outputs}, occasion)
+    _require(session, [one.version.id for one in outputs])
+    digests = objects.write_manifests(session, [one.version.manifest for one in outputs])
+    ids = [
+        _reuse_one(session, one, digest, series[one.artifact], occasion)
+        for one, digest in zip(outputs, digests, strict=True)
+    ]
+    publishing.write_series(session, series)
+    rows = [
+        {
+            "task_run_id": edge.task_run,
+            "version_id": edge.version,
+            "direction": edge.direction,
+            "kind": edge.kind,
+            "name": task_runs.label(edge.name),
+            "reference": edge.reference,
+            "created_at": occasion.now,
+        }
+        for edge in inputs
+    ]
+    add_missing(session, tables.Edge, rows)
+    described = describing.versions(session, ids)
+    return [described[id_] for id_ in ids]
+
+
+def _reuse_one(session: Session, one: ReusedOutput, digest: Digest, series: Series, occasion: Occasion) -> str:
+    """Publish a version again where it belongs, else a version with its content; return its UUID."""
+    version = one.version
+    declared = one.metadata
+    if one.artifact == version.artifact and one.word in {None, version.version}:
+        id_, word = version.id, version.version
+        declared = tuple(given for given in declared if version.metadata.get(given.key, ...) != given.value)
+    else:
+        new = _copy(one)
+        existing = words.find(session, series.name, one.word) if one.word is not None else None
+        if existing is not None and not existing.equals(new, digest):
+            raise existing.taken(series.name)
+        if existing is not None:
+            id_, word = existing.id, existing.word
+        else:
+            id_, word = new.id, publishing.add_version(session, new, digest, series, occasion)
+            origin = {"origin_id": version.origin or version.id}
+            session.execute(sa.update(tables.Version).where(tables.Version.id == id_).values(**origin))
+            labels.copy_metadata(session, version.id, id_)
+    name = one.output if one.output is not None else f"{one.artifact}@{word}"
+    publication = publishing.publication(session, id_, series, occasion, reused=True)
+    publishing.add_output(session, id_, name, EdgeKind.REUSED, occasion)
+    labels.add_tags(session, id_, one.tags)
+    if declared:
+        labels.add_metadata(session, id_, declared, occasion.task_run_id)
+    for alias in sorted(one.aliases):
+        publishing.move_alias(session, alias, (id_, publication), series, occasion)
+    return id_
+
+
+def _copy(one: ReusedOutput) -> NewVersion:
+    version = one.version
+    return NewVersion(
+        id=str(uuid.uuid4()),
+        artifact=one.artifact,
+        named=one.named,
+        version=one.word,
+        kind=one.kind,
+        type=version.type,
+        materializer=version.materializer,
+        manifest=version.manifest,
+        save_kind=SaveKind.TASK_OUTPUT,
+        output=one.output,
+        fingerprint=version.fingerprint,
+        columns=version.columns,
+    )
+
+
+def _require(session: Session, ids: Sequence[str]) -> None:
+    known = set(session.scalars(sa.select(tables.Version.id).where(tables.Version.id.in_(set(ids)))))
+    if missing := sorted(set(ids) - known):
+        message = f"the versions {', '.join(missing)} were deleted meanwhile; compute them again"
+        raise ArtifactNotFoundError(message)
