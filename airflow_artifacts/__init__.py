@@ -9,8 +9,9 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_artifacts import exceptions, materializers
+    from airflow_artifacts import exceptions, fingerprint, materializers
     from airflow_artifacts.artifact import Artifact
+    from airflow_artifacts.cache.policy import INPUTS, INTERVAL, NEVER, SOURCE, CachePolicy
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.context import artifact_context
     from airflow_artifacts.client.verbs import load_artifact, save_artifact
@@ -19,20 +20,27 @@ if TYPE_CHECKING:
     from airflow_artifacts.provider.hook import ArtifactHook
 
 __all__ = [
+    "INPUTS",
+    "INTERVAL",
+    "NEVER",
+    "SOURCE",
     "Artifact",
     "ArtifactClient",
     "ArtifactHook",
     "ArtifactRef",
     "ArtifactVersion",
+    "CachePolicy",
     "artifact_context",
     "artifact_task",
     "exceptions",
+    "fingerprint",
     "load_artifact",
     "materializers",
     "save_artifact",
 ]
 
 _MODULES = {
+    **dict.fromkeys(("INPUTS", "INTERVAL", "NEVER", "SOURCE", "CachePolicy"), "airflow_artifacts.cache.policy"),
     "Artifact": "airflow_artifacts.artifact",
     "ArtifactClient": "airflow_artifacts.client",
     "ArtifactHook": "airflow_artifacts.provider.hook",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import dataclasses
+import functools
 import os
 import shutil
 import tempfile
@@ -12,9 +13,12 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from airflow_artifacts.artifact import Artifact, literal, parse_reference
+from airflow_artifacts.artifact import Artifact, literal
 from airflow_artifacts.client.context import TaskContext, artifact_context, current_context
 from airflow_artifacts.client.drafts import Destination, Draft, materialize, publish, upload
+from airflow_artifacts.client.explaining import explain
+from airflow_artifacts.client.reads import described, loaded, search
+from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.client.values import load_value
 from airflow_artifacts.exceptions import ArtifactNotFoundError
 from airflow_artifacts.lineage import Lineage
@@ -22,13 +26,16 @@ from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind, Save
 from airflow_artifacts.store import ObjectStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
 
+    from airflow_artifacts.cache.why import Explanation
+    from airflow_artifacts.client.plan import Plan, TaskGraph, TaskNode
+    from airflow_artifacts.entries import Read
     from airflow_artifacts.materializers import Materializer
-    from airflow_artifacts.model import ArtifactSummary, LineageGraph, RunLineage, TaskRunWithEdges
+    from airflow_artifacts.model import ArtifactSummary, LineageGraph, RunLineage, TaskRun, TaskRunWithEdges
 
 __all__ = ["ArtifactClient", "PendingVersion", "TaskContext", "artifact_context", "current_context"]
 
@@ -177,7 +184,11 @@ class ArtifactClient:
             draft = context.staged(reference)
             if draft is not None:
                 return self._load_draft(draft, context, as_type)
-        version = self.get(reference)
+        version = self.resolve(reference)
+        if version is None:
+            self._note(reference, None, described)
+            raise ArtifactNotFoundError(absence(self.lineage, reference))
+        self._note(reference, version, functools.partial(loaded, annotation=as_type))
         path = reference.path if isinstance(reference, ArtifactRef) else ()
         return load_value(self.store, self.lineage, version, as_type, scratch=self.scratch, path=path)
 
@@ -197,7 +208,7 @@ class ArtifactClient:
         version = self.find(reference)
         if version is not None:
             return version
-        raise ArtifactNotFoundError(self._absence(reference))
+        raise ArtifactNotFoundError(absence(self.lineage, reference))
 
     def find(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion | None:
         """Return the description of a version, or None where there is none.
@@ -206,11 +217,8 @@ class ArtifactClient:
             InvalidNameError: The text cannot be a reference.
             ArtifactNotFoundError: The beginning of a UUID fits several versions.
         """
-        version = self._resolve(reference)
-        context = self._context()
-        if version is not None and context is not None:
-            text = str(reference)
-            self.lineage.record_input(context.task_run.id, version.id, version.artifact, EdgeKind.READ, text)
+        version = self.resolve(reference)
+        self._note(reference, version, described)
         return version
 
     def list(self, *, named: bool = True) -> Iterator[ArtifactSummary]:
@@ -219,18 +227,20 @@ class ArtifactClient:
         Args:
             named: Whether to leave out those that users gave no name.
         """
-        return self.lineage.list_artifacts(named_only=named)
+        return self._search("list", named)
 
     def versions(self, name: str) -> Iterator[ArtifactVersion]:
         """Yield all versions of an artifact, the newest publication first."""
-        return self.lineage.versions(name)
+        return self._search("versions", name)
 
     def upstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
         """Return what a version was made from, over at most ``depth`` task runs."""
+        self._cannot_repeat("upstream")
         return self.lineage.upstream(self._version(reference).id, depth)
 
     def downstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
         """Return what was made from a version, over at most ``depth`` task runs."""
+        self._cannot_repeat("downstream")
         return self.lineage.downstream(self._version(reference).id, depth)
 
     def task_run(
@@ -241,6 +251,7 @@ class ArtifactClient:
         Raises:
             ArtifactNotFoundError: No artifact task ran under these names.
         """
+        self._cannot_repeat("task_run")
         found = self.lineage.find_task_run(dag_id, run_id, task_id, map_index=map_index, try_number=try_number)
         if found is None:
             index = f"[{map_index}]" if map_index >= 0 else ""
@@ -253,7 +264,75 @@ class ArtifactClient:
 
     def run(self, dag_id: str, run_id: str) -> RunLineage:
         """Return the task runs of a DAG run with what they read and wrote; empty where none is recorded."""
+        self._cannot_repeat("run")
         return self.lineage.run(dag_id, run_id)
+
+    # The cache
+
+    def why(self, task_run: TaskRun | str) -> Explanation:
+        """Return what the cache decided for a task run, and why: for a miss, what differs from the nearest key before.
+
+        Args:
+            task_run: The task run, or its UUID.
+
+        Raises:
+            ArtifactNotFoundError: There is none of that UUID.
+        """
+        self._cannot_repeat("why")
+        id_ = task_run if isinstance(task_run, str) else task_run.id
+        found = self.lineage.task_run(id_)
+        if found is None:
+            message = (
+                f"the task run {id_!r} is not in {self.lineage.url}; was it forgotten, or is this another database?"
+            )
+            raise ArtifactNotFoundError(message)
+        return explain(self.lineage, found.task_run)
+
+    def plan(self, graph: TaskGraph) -> Plan:
+        """Return what the cache would decide for each task of a DAG run, without running or recording anything."""
+        from airflow_artifacts.client import planning  # noqa: PLC0415 - it is made of tasks, which are made of clients
+
+        return planning.plan(self, graph)
+
+    def record_reuse(self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]]) -> dict[str, ArtifactRef]:
+        """Record on behalf of a task that it returns again what a plan found, and return references by output.
+
+        Args:
+            node: The task.
+            returned: What the tasks before it return, by task and output.
+
+        Raises:
+            ArtifactNotFoundError: It is gone by now.
+            VersionTakenError: A declared version exists with other content.
+        """
+        from airflow_artifacts.client import planning  # noqa: PLC0415 - as plan does
+
+        return planning.record_reuse(self, node, returned)
+
+    def invalidate(
+        self,
+        dag_id: str | None = None,
+        task_id: str | None = None,
+        *,
+        downstream_of: str | ArtifactRef | ArtifactVersion | None = None,
+    ) -> int:
+        """Let what a task made or reused be no hit again; also any task of a DAG, or all downstream of a version.
+
+        Entries of other tasks that share their keys go with them. What runs at this moment will be no hit either.
+
+        Returns:
+            How many cache keys are meant.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version.
+            TypeError: Neither a DAG nor a version is given, or both are.
+        """
+        if (dag_id is None) == (downstream_of is None):
+            message = "invalidate a DAG or a task of it (dag_id, task_id), or what is downstream_of a version"
+            raise TypeError(message)
+        if downstream_of is not None:
+            return self.lineage.cache.invalidate_downstream(self._version(downstream_of).id)
+        return self.lineage.cache.invalidate(dag_id=str(dag_id), task_id=task_id)
 
     # Inside
 
@@ -265,51 +344,72 @@ class ArtifactClient:
             atexit.register(_remove, self._scratch, os.getpid())
         return self._scratch
 
+    def resolve(
+        self,
+        reference: str | ArtifactRef | ArtifactVersion,
+        *,
+        run: tuple[str, str] | None = None,
+        settle: bool = True,
+    ) -> ArtifactVersion | None:
+        """Return the version that a reference means, or None, without recording that it was asked for.
+
+        Args:
+            reference: What :meth:`load` takes.
+            run: DAG id and run id, within which ``latest`` and aliases mean one version each; without it those of
+                the task that runs, if any.
+            settle: Whether such a word means the same from now on within that run.
+
+        Raises:
+            InvalidNameError: The text cannot be a reference.
+            ArtifactNotFoundError: The beginning of a UUID fits several versions.
+        """
+        context = self._context()
+        if run is None and context is not None:
+            run = context.task_run.dag_id, context.task_run.run_id
+        return resolve(self.lineage, reference, run, settle=settle)
+
     def _context(self) -> TaskContext | None:
         context = current_context()
-        return context if context is not None and context.client.lineage.url == self.lineage.url else None
+        if context is None or context.client.lineage.url == self.lineage.url:
+            return context
+        context.unrepeatable = f"its function asked another lineage database, {self.lineage.url}"
+        return None
+
+    def _note(
+        self,
+        reference: str | ArtifactRef | ArtifactVersion,
+        version: ArtifactVersion | None,
+        read: Callable[[str, Any], Read],
+    ) -> None:
+        """Record what the function of the task that runs was given, so that a hit can ask for it again."""
+        context = self._context()
+        if context is None:
+            return
+        text = reference if isinstance(reference, str) else reference.id
+        if version is None or version.producer is None or version.producer.id != context.task_run.id:
+            context.note(read(text, version))
+        if version is not None:
+            shown = str(reference)
+            self.lineage.record_input(context.task_run.id, version.id, version.artifact, EdgeKind.READ, shown)
+
+    def _search(self, verb: str, argument: Any) -> Iterator[Any]:
+        context = self._context()
+        found = search(self.lineage, verb, argument)
+        if context is not None:
+            context.note(found)
+        return found
+
+    def _cannot_repeat(self, verb: str) -> None:
+        """Let no later run reuse the result of a task that asks for what changes with every task run."""
+        context = self._context()
+        if context is not None:
+            context.unrepeatable = f"its function asked for {verb}(), which is answered otherwise after every task run"
 
     def _version(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
-        version = self._resolve(reference)
+        version = self.resolve(reference)
         if version is None:
-            raise ArtifactNotFoundError(self._absence(reference))
+            raise ArtifactNotFoundError(absence(self.lineage, reference))
         return version
-
-    def _resolve(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion | None:
-        if isinstance(reference, ArtifactVersion):
-            return reference
-        if isinstance(reference, ArtifactRef):
-            return self.lineage.get(reference.id)
-        parsed = parse_reference(reference)
-        if parsed.is_id:
-            return self.lineage.get(parsed.artifact)
-        context = self._context()
-        run = None if context is None else (context.task_run.dag_id, context.task_run.run_id)
-        version = self.lineage.resolve(parsed.artifact, parsed.word, run=run)
-        if version is not None or parsed.id is None:
-            return version
-        found = self.lineage.find_prefix(parsed.id)
-        if len(found) > 1:
-            message = (
-                f"{reference!r} is the beginning of {len(found)} versions' UUIDs, {', '.join(v.id for v in found[:5])}"
-            )
-            raise ArtifactNotFoundError(message)
-        return found[0] if found else None
-
-    def _absence(self, reference: str | ArtifactRef | ArtifactVersion) -> str:
-        if not isinstance(reference, str):
-            return (
-                f"{str(reference)!r} does not exist in {self.lineage.url}; was it deleted, or is this another database?"
-            )
-        parsed = parse_reference(reference)
-        words = self.lineage.words(parsed.artifact)
-        if words:
-            return f"{reference!r} does not exist; {parsed.artifact!r} has the versions {', '.join(words)}"
-        similar = self.lineage.similar(parsed.artifact)
-        hint = f"; did you mean {', '.join(map(repr, similar))}?" if similar else ""
-        return (
-            f"{parsed.artifact!r} does not exist in {self.lineage.url}{hint or '; nothing was saved under this name'}"
-        )
 
     def _load_draft(self, draft: Draft, context: TaskContext, as_type: Any) -> Any:
         made, run = draft.version, context.task_run

@@ -1,7 +1,8 @@
 """The task that runs: what its function may ask of it and add to its outputs.
 
-One context is current while a task's function runs, in its thread and in the coroutines that it starts. Reads and
-saves through any client of the same lineage database find it and are recorded as that task's inputs and outputs.
+One context is current while a task's function runs: in its thread, in the coroutines that it starts, and, as long as
+no other task runs in the process, in the threads that it starts. Reads and saves through any client of the same lineage
+database find it and are recorded as that task's inputs and outputs.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.artifact import JSON_RULE, LATEST, check_tag, json_fault, parse_reference
+from airflow_artifacts.entries import Read
 from airflow_artifacts.exceptions import DeclarationError, OutputError
 from airflow_artifacts.model import MetadataSource, Metadatum
 
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.drafts import Draft
+    from airflow_artifacts.client.reads import Search
     from airflow_artifacts.model import NewVersion, TaskRun
 
 __all__ = ["TaskContext", "artifact_context", "current_context"]
 
 _CURRENT: contextvars.ContextVar[TaskContext | None] = contextvars.ContextVar("airflow_artifacts_task", default=None)
+# A thread that a function starts has none of its own; the only one that is active in the process is meant then.
+_ACTIVE: list[TaskContext] = []
 
 
 @dataclasses.dataclass(slots=True)
@@ -39,12 +44,16 @@ class TaskContext:
     Attributes:
         task_run: The try that runs.
         client: The client it reads and saves through.
+        drafts: What its function saved and is published with its outputs.
+        unrepeatable: Why no later run may reuse what its function made; None where one may.
     """
 
     def __init__(self, client: ArtifactClient, task_run: TaskRun, outputs: tuple[str, ...] | None) -> None:
         self.client = client
         self.task_run = task_run
         self.drafts: list[Draft] = []
+        self.unrepeatable: str | None = None
+        self._reads: list[Read | Search[Any]] = []
         self._outputs = outputs
         self._additions: dict[str, _Additions] = {}
 
@@ -76,6 +85,16 @@ class TaskContext:
             InvalidNameError: A tag is empty, too long, or holds control characters.
         """
         self._of(output).tags.update(check_tag(tag) for tag in tags)
+
+    @property
+    def reads(self) -> tuple[Read, ...]:
+        """What its function asked for until now, which a cache hit asks again; each question once."""
+        reads = (one if isinstance(one, Read) else one.read for one in list(self._reads))
+        return tuple(dict.fromkeys(reads))
+
+    def note(self, read: Read | Search[Any]) -> None:
+        """Remember what its function asked for."""
+        self._reads.append(read)
 
     def staged(self, reference: str) -> Draft | None:
         """Return what a reference means of that which this task saved and has not published yet, the newest first."""
@@ -128,15 +147,17 @@ class TaskContext:
     def activated(self) -> Iterator[TaskContext]:
         """Be the current context."""
         token = _CURRENT.set(self)
+        _ACTIVE.append(self)
         try:
             yield self
         finally:
+            _ACTIVE.remove(self)
             _CURRENT.reset(token)
 
 
 def current_context() -> TaskContext | None:
     """Return the context of the task that runs, or None outside of one."""
-    return _CURRENT.get()
+    return _CURRENT.get() or (_ACTIVE[0] if len(_ACTIVE) == 1 else None)
 
 
 def artifact_context() -> TaskContext:
@@ -145,7 +166,7 @@ def artifact_context() -> TaskContext:
     Raises:
         DeclarationError: No artifact task runs here.
     """
-    context = _CURRENT.get()
+    context = current_context()
     if context is None:
         message = (
             "artifact_context() was called outside of an artifact task; call it inside a function under "

@@ -11,9 +11,9 @@ import dataclasses
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts import materializers
+from airflow_artifacts import fingerprint, materializers
 from airflow_artifacts.artifact import check_name, check_version, render
-from airflow_artifacts.exceptions import LineageError
+from airflow_artifacts.exceptions import FingerprintError, LineageError
 from airflow_artifacts.lineage import ObjectsNotLive
 from airflow_artifacts.model import MetadataSource, Metadatum, NewVersion
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from airflow_artifacts.artifact import Artifact
+    from airflow_artifacts.entries import Decision, NewEntry
+    from airflow_artifacts.fingerprint.values import ValueFingerprint
     from airflow_artifacts.lineage import Lineage
     from airflow_artifacts.materializers import Materializer
     from airflow_artifacts.model import ArtifactVersion, Manifest, SaveKind, StoredObject, TaskRun
@@ -119,6 +121,7 @@ def materialize(
     with contextlib.ExitStack() as stack:
         spool = stack.enter_context(store.spool())
         details = handler.save(value, spool)
+        described = _fingerprint(value)
         version = NewVersion(
             id=str(uuid.uuid4()),
             artifact=destination.artifact,
@@ -130,12 +133,22 @@ def materialize(
             manifest=spool.manifest(details or {}),
             save_kind=save_kind,
             output=output,
+            fingerprint=None if described is None else described.digest,
+            columns=None if described is None else described.columns,
             tags=destination.tags,
             aliases=destination.aliases,
             metadata=tuple(Metadatum(key, item, MetadataSource.DECLARED) for key, item in destination.metadata.items()),
         )
         stack.pop_all()
     return Draft(version, spool)
+
+
+def _fingerprint(value: object) -> ValueFingerprint | None:
+    """Return a value's fingerprint; None where its type has none, so that its files stand for it."""
+    try:
+        return fingerprint.describe(value)
+    except FingerprintError:
+        return None
 
 
 def upload(
@@ -172,10 +185,22 @@ def publish(
     *,
     task_run: TaskRun | None,
     effective_at: datetime,
+    entry: NewEntry | None = None,
+    decision: Decision | None = None,
 ) -> list[ArtifactVersion]:
     """Publish uploaded drafts, all or none, and return the versions in their order.
 
+    Args:
+        store: Holds their bytes.
+        lineage: Names them.
+        drafts: In the order in which they are published.
+        task_run: Whose outputs they are; None for what is saved outside of a task.
+        effective_at: The moment they stand for.
+        entry: What the cache is to remember with them.
+        decision: What the cache had decided for the task run.
+
     Raises:
+        EntryTaken: Another task run published under the same key and generation.
         VersionTakenError: An explicit version exists with other content.
         SupersededError: A later try of the task has begun.
         StoreError: An object was collected meanwhile and cannot be uploaded again.
@@ -184,7 +209,9 @@ def publish(
     versions = [draft.version for draft in drafts]
     for _ in range(_ATTEMPTS):
         try:
-            return lineage.publish(versions, task_run=task_run, effective_at=effective_at)
+            return lineage.publish(
+                versions, task_run=task_run, effective_at=effective_at, entry=entry, decision=decision
+            )
         except ObjectsNotLive as error:  # noqa: PERF203 - once a transaction
             upload(store, lineage, drafts, only=set(error.objects))
     message = (

@@ -1,7 +1,11 @@
-"""The arguments of a task: references become the values they name, literals become parameters."""
+"""The arguments of a task: references become the values they name, literals become parameters.
+
+First all references are resolved and recorded, which is what a cache key needs; only then, if at all, they load.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import logging
 from typing import TYPE_CHECKING, Any
@@ -10,140 +14,231 @@ from rich.filesize import decimal
 
 from airflow_artifacts.annotations import accepts_none, coerce, describe, element, members, mismatch
 from airflow_artifacts.artifact import json_fault
+from airflow_artifacts.cache.key import input_part, masked_part, value_part
 from airflow_artifacts.client.values import load_value
-from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, InputError
+from airflow_artifacts.entries import KeyPart, PartKind
+from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, FingerprintError, InputError
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind
 from airflow_artifacts.registry import public_name
 from airflow_artifacts.signature import Parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
 
+    from airflow_artifacts.cache.key import Secrets
     from airflow_artifacts.client import ArtifactClient
+    from airflow_artifacts.client.call import TaskCall
     from airflow_artifacts.signature import Signature
 
-__all__ = ["Inputs"]
+__all__ = ["Inputs", "Reference", "recordable"]
 
 _log = logging.getLogger(__name__)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference among the arguments, with the version that it names.
+
+    Attributes:
+        name: The parameter; ``xs[0]`` for an item of a list.
+        annotation: What the function takes it as.
+    """
+
+    name: str
+    ref: ArtifactRef
+    version: ArtifactVersion
+    annotation: Any
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Literal:
+    """A literal argument, or one in a list or dict beside references.
+
+    Attributes:
+        parameter: Which one it is, or is part of.
+    """
+
+    name: str
+    value: Any
+    parameter: str
+    is_default: bool = False
 
 
 class Inputs:
     """Turns what Airflow hands to a task into what its function takes.
 
+    Args:
+        client: Where references are looked up.
+        call: Whose arguments they are.
+
     Attributes:
-        parameters: What is to be recorded of the literal arguments, by name, defaults included; filled by
-            :meth:`bind`.
+        references: All references among the arguments, in their order; filled by :meth:`resolve`.
     """
 
-    def __init__(self, client: ArtifactClient, task_run: str, signature: Signature) -> None:
-        self.parameters: dict[str, Any] = {}
+    def __init__(self, client: ArtifactClient, call: TaskCall) -> None:
+        self.references: list[Reference] = []
         self._client = client
-        self._task_run = task_run
-        self._signature = signature
+        self._signature: Signature = call.signature
+        self._arguments = call.arguments
+        self._upstream = call.upstream
+        self._mask: Callable[[str, Any], Any] = call.mask
+        self._literals: list[_Literal] = []
+        # By parameter: references stand in it as Reference, in lists and dicts too.
+        self._resolved: dict[str, Any] = {}
 
-    def bind(self, arguments: Mapping[str, Any], upstream: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """Return the arguments with references loaded and literals validated.
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """What is to be recorded of the literal arguments, by name, defaults included and secrets masked."""
+        return {one.name: self._mask(one.name, recordable(one.value)) for one in self._literals}
 
-        An input edge is committed for each reference before it loads.
+    def resolve(self, task_run: str | None) -> None:
+        """Look up all references, and validate all literals.
 
         Args:
-            arguments: By parameter; what the function takes by ``**`` has no annotation.
-            upstream: The tasks that each argument comes from.
+            task_run: For which an input edge of each is committed; None records nothing.
 
         Raises:
             InputError: An argument does not fit its annotation, or is None though it may not be.
             ArtifactNotFoundError: A referenced version does not exist.
         """
-        bound = {}
-        for name, value in arguments.items():
+        for name, value in self._arguments.items():
             parameter = self._signature.parameters.get(name) or Parameter(name, Any, inspect.Parameter.empty)
-            bound[name] = self._bind(parameter, value, upstream.get(name, ()))
+            self._resolved[name] = self._argument(parameter, value, self._upstream.get(name, ()))
         for name, parameter in self._signature.parameters.items():
-            if name not in bound and parameter.default is not inspect.Parameter.empty:
-                self.parameters[name] = _recordable(parameter.default)
-        return bound
+            if name not in self._resolved and parameter.default is not inspect.Parameter.empty:
+                self._literals.append(_Literal(name, parameter.default, name, is_default=True))
+        if task_run is None:
+            return
+        for one in self.references:
+            self._client.lineage.record_input(task_run, one.version.id, one.name, EdgeKind.ARGUMENT, None)
+            _log.info("input %r: %s · %s · %s", one.name, one.ref, one.version.type, decimal(one.version.size))
 
-    def _bind(self, parameter: Parameter, value: object, upstream: Sequence[str]) -> Any:
+    def load(self) -> dict[str, Any]:
+        """Return the function's arguments, the references among them loaded.
+
+        Raises:
+            InputError: A value does not fit its annotation.
+            MissingObjectError: The bytes of an input are gone.
+            CorruptObjectError: They are not those that were written.
+        """
+        return {name: self._load(name, value) for name, value in self._resolved.items()}
+
+    def parts(self, ignored: AbstractSet[str], secrets: Secrets, *, coded: bool) -> Iterator[KeyPart]:
+        """Give the parts of a cache key that the arguments are.
+
+        Args:
+            ignored: Parameters that are left out.
+            secrets: Tells apart what is masked.
+            coded: Whether the function's code is in the key, and with it those defaults that have no fingerprint.
+
+        Raises:
+            FingerprintError: An argument has no fingerprint.
+        """
+        for name, value in self._resolved.items():
+            if name not in ignored and isinstance(value, (list, tuple, dict)) and _holds_reference(value):
+                yield value_part(PartKind.PARAMETER, name, _shape(value))
+        for reference in self.references:
+            if reference.name.partition("[")[0] not in ignored:
+                yield input_part(reference.name, reference.version, reference.annotation, reference.ref.path)
+        for one in self._literals:
+            if one.parameter in ignored:
+                continue
+            try:
+                yield masked_part(PartKind.PARAMETER, one.name, one.value, recordable(one.value), self._mask, secrets)
+            except FingerprintError as error:
+                if not (one.is_default and coded):
+                    message = f"{self._place(one.name)}: {error}"
+                    raise FingerprintError(message) from error
+
+    def _argument(self, parameter: Parameter, value: object, upstream: Sequence[str]) -> Any:
         if value is None and upstream and not accepts_none(parameter.annotation):
             message = (
-                f"{self._place(parameter)} is None, because {' or '.join(map(repr, upstream))} failed, was skipped, or "
-                "was marked as success by hand; run it, or annotate "
+                f"{self._place(parameter.name)} is None, because {' or '.join(map(repr, upstream))} failed, was "
+                "skipped, or was marked as success by hand; run it, or annotate "
                 f"{parameter.name}: {describe(parameter.annotation)} | None"
             )
             raise InputError(message)
         if _holds_reference(value):
-            return self._load(parameter, value)
+            return self._walk(value, parameter.annotation, parameter.name, parameter.name)
         return self._parameter(parameter, value)
 
-    def _load(self, parameter: Parameter, value: Any) -> Any:
-        try:
-            loaded = self._walk(value, parameter.annotation, parameter.name)
-        except ConversionError as error:
-            message = f"{self._place(parameter)}: {error}"
-            raise InputError(message) from error
-        if not isinstance(value, ArtifactRef) and (fault := mismatch(loaded, parameter.annotation)):
-            message = f"{self._place(parameter)} is declared as {describe(parameter.annotation)}: {fault}"
-            raise InputError(message)
-        return loaded
-
-    def _walk(self, value: Any, annotation: Any, name: str) -> Any:
-        """Load a reference, or a list or dict of references and literals."""
+    def _walk(self, value: Any, annotation: Any, name: str, parameter: str) -> Any:
+        """Resolve a reference, or a list or dict of references and literals."""
         if isinstance(value, ArtifactRef):
-            return self._one(value, annotation, name)
+            return self._look_up(value, annotation, name)
         if isinstance(value, dict):
-            return {key: self._walk(item, element(annotation, key), f"{name}[{key!r}]") for key, item in value.items()}
+            return {
+                key: self._walk(item, element(annotation, key), f"{name}[{key!r}]", parameter)
+                for key, item in value.items()
+            }
         if isinstance(value, (list, tuple)):
-            items = [self._walk(item, element(annotation, i), f"{name}[{i}]") for i, item in enumerate(value)]
+            items = [
+                self._walk(item, element(annotation, i), f"{name}[{i}]", parameter) for i, item in enumerate(value)
+            ]
             return tuple(items) if isinstance(value, tuple) or tuple in _origins(annotation) else items
-        self.parameters[name] = _recordable(value)
+        self._literals.append(_Literal(name, value, parameter))
         return value
 
-    def _one(self, ref: ArtifactRef, annotation: Any, name: str) -> Any:
-        client = self._client
-        version = client.lineage.get(ref.id)
+    def _look_up(self, ref: ArtifactRef, annotation: Any, name: str) -> Reference:
+        version = self._client.lineage.get(ref.id)
         if version is None:
             message = (
-                f"the input {name!r} names {str(ref)!r} ({ref.id}), which is not in {client.lineage.url}; "
+                f"the input {name!r} names {str(ref)!r} ({ref.id}), which is not in {self._client.lineage.url}; "
                 "was it deleted, or did the task that made it use another database?"
             )
             raise ArtifactNotFoundError(message)
-        client.lineage.record_input(self._task_run, version.id, name, EdgeKind.ARGUMENT, None)
-        _log.info("input %r: %s · %s · %s", name, ref, version.type, decimal(version.size))
-        wanted = members(annotation)
-        if ArtifactVersion in wanted and not ref.path:
-            return version
-        if ArtifactRef in wanted:
-            return ref
-        return load_value(client.store, client.lineage, version, annotation, scratch=client.scratch, path=ref.path)
+        self.references.append(Reference(name, ref, version, annotation))
+        return self.references[-1]
 
     def _parameter(self, parameter: Parameter, value: object) -> Any:
         coerced, fault = coerce(value, parameter.annotation)
         if fault is not None:
             message = (
-                f"{self._place(parameter)} is declared as {describe(parameter.annotation)}: {fault}; "
+                f"{self._place(parameter.name)} is declared as {describe(parameter.annotation)}: {fault}; "
                 "pass what the annotation says, or change it"
             )
             raise InputError(message)
-        self.parameters[parameter.name] = _recordable(coerced)
+        self._literals.append(_Literal(parameter.name, coerced, parameter.name))
         return coerced
 
-    def _place(self, parameter: Parameter) -> str:
-        return f"argument {parameter.name!r} of {self._signature.name!r}"
+    def _load(self, name: str, value: Any) -> Any:
+        if not _holds_reference(value):
+            return value
+        parameter = self._signature.parameters.get(name)
+        annotation = parameter.annotation if parameter else Any
+        try:
+            loaded = self._loaded(value)
+        except ConversionError as error:
+            message = f"{self._place(name)}: {error}"
+            raise InputError(message) from error
+        if not isinstance(value, Reference) and (fault := mismatch(loaded, annotation)):
+            message = f"{self._place(name)} is declared as {describe(annotation)}: {fault}"
+            raise InputError(message)
+        return loaded
+
+    def _loaded(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: self._loaded(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(self._loaded, value))
+        if not isinstance(value, Reference):
+            return value
+        wanted = members(value.annotation)
+        if ArtifactVersion in wanted and not value.ref.path:
+            return value.version
+        if ArtifactRef in wanted:
+            return value.ref
+        client = self._client
+        return load_value(
+            client.store, client.lineage, value.version, value.annotation, scratch=client.scratch, path=value.ref.path
+        )
+
+    def _place(self, parameter: str) -> str:
+        return f"argument {parameter!r} of {self._signature.name!r}"
 
 
-def _holds_reference(value: object) -> bool:
-    if isinstance(value, dict):
-        return any(_holds_reference(item) for item in value.values())
-    if isinstance(value, (list, tuple)):
-        return any(_holds_reference(item) for item in value)
-    return isinstance(value, ArtifactRef)
-
-
-def _origins(annotation: Any) -> set[Any]:
-    return {getattr(member, "__origin__", member) for member in members(annotation)}
-
-
-def _recordable(value: object) -> Any:
+def recordable(value: object) -> Any:
     """Return a parameter as JSON; what has no such form is recorded by its type."""
     from pydantic_core import to_jsonable_python  # noqa: PLC0415 - only a task that runs pays for it
 
@@ -155,3 +250,24 @@ def _recordable(value: object) -> Any:
     except (ValueError, RecursionError):  # a cycle, or nested too deeply
         return by_type(value)
     return recorded if json_fault(recorded) is None else by_type(value)
+
+
+def _holds_reference(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_reference(item) for item in value.values())
+    if isinstance(value, (list, tuple)):
+        return any(_holds_reference(item) for item in value)
+    return isinstance(value, (ArtifactRef, Reference))
+
+
+def _shape(value: object) -> object:
+    """Return the list or dict in which references and literals stand, whatever they are."""
+    if isinstance(value, dict):
+        return {key: _shape(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_shape, value))
+    return "an artifact" if isinstance(value, Reference) else "a literal"
+
+
+def _origins(annotation: Any) -> set[Any]:
+    return {getattr(member, "__origin__", member) for member in members(annotation)}

@@ -1,7 +1,7 @@
-"""The execution of one artifact task: its record, its inputs, its outputs.
+"""The execution of one artifact task: its record, its inputs, what the cache decides, its outputs.
 
-Nothing here knows Airflow: the operator describes the try as a :class:`~airflow_artifacts.model.TaskRun` and hands
-over what the function takes and gives.
+Nothing here knows Airflow: the operator describes the try as a :class:`~airflow_artifacts.client.call.TaskCall`, runs
+the function where there is nothing to reuse, and hands over what it gives.
 """
 
 from __future__ import annotations
@@ -13,27 +13,37 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from rich.filesize import decimal
-
-from airflow_artifacts.artifact import unnamed
+from airflow_artifacts.cache.lease import LEASE_SECONDS, KeptLease
 from airflow_artifacts.client.context import TaskContext
-from airflow_artifacts.client.drafts import Destination, materialize, publish, upload
+from airflow_artifacts.client.drafts import materialize, publish, upload
+from airflow_artifacts.client.explaining import log_miss, log_reuse, log_saved
 from airflow_artifacts.client.inputs import Inputs
-from airflow_artifacts.exceptions import ArtifactError
-from airflow_artifacts.model import SaveKind, TaskRunState
+from airflow_artifacts.client.outputs import Destinations
+from airflow_artifacts.client.recall import judge, recall, recall_earlier_try
+from airflow_artifacts.client.waiting import Wait
+from airflow_artifacts.entries import NewEntry
+from airflow_artifacts.exceptions import ArtifactError, ArtifactNotFoundError, LineageError
+from airflow_artifacts.lineage import EntryTaken, ObjectsNotLive
+from airflow_artifacts.model import Direction, EdgeKind, LineageEdge, SaveKind, TaskRunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from airflow_artifacts.client import ArtifactClient
+    from airflow_artifacts.client.call import TaskCall
     from airflow_artifacts.client.drafts import Draft
-    from airflow_artifacts.materializers import Materializer
-    from airflow_artifacts.model import ArtifactRef, ArtifactVersion, TaskRun
-    from airflow_artifacts.signature import Output, Signature
+    from airflow_artifacts.client.recall import Recall
+    from airflow_artifacts.entries import CacheKey
+    from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.signature import Output
 
 __all__ = ["TaskExecution"]
 
 _log = logging.getLogger(__name__)
+
+# Each failure means that another published under the same key meanwhile and that its entry was deleted at once; several
+# in a row mean that something else is wrong.
+_ATTEMPTS = 5
 
 
 class TaskExecution:
@@ -41,35 +51,28 @@ class TaskExecution:
 
     Args:
         client: Where it reads and saves.
-        task_run: The try.
-        signature: What its function takes and gives.
-        materializers: What writes an output, by its name, where it is not what is registered for the type.
-        substitutions: Values for the templates of names; they may override ``date``.
-        mask: Hides what is secret in a parameter, given its name and JSON.
+        call: What is called.
         is_skip: Whether an exception means that the task skips itself.
+        longest_wait: For how many seconds it waits for another that computes the same key, before it computes itself.
     """
 
     def __init__(
         self,
         client: ArtifactClient,
-        task_run: TaskRun,
-        signature: Signature,
+        call: TaskCall,
         *,
-        materializers: Mapping[str, Materializer[Any]],
-        substitutions: Mapping[str, object],
-        mask: Callable[[str, Any], Any],
         is_skip: Callable[[BaseException], bool],
+        longest_wait: float = 3600,
     ) -> None:
-        outputs = None if signature.keyed else tuple(output.name for output in signature.outputs)
         self._client = client
-        self._run = task_run
-        self._signature = signature
-        self._materializers = materializers
-        self._substitutions = substitutions
-        self._mask = mask
+        self._call = call
+        self._run = call.task_run
+        self._signature = call.signature
         self._is_skip = is_skip
-        self._context = TaskContext(client, task_run, outputs)
-        self._destinations: dict[str, Destination] = {}
+        self._longest_wait = longest_wait
+        self._cleared = False
+        self._decided: Recall | None = None
+        self._lease: KeptLease | None = None
 
     @contextlib.contextmanager
     def running(self) -> Iterator[TaskExecution]:
@@ -78,11 +81,15 @@ class TaskExecution:
         Raises:
             LineageError: The lineage database refused, failed, or is out of reach.
         """
-        lineage = self._client.lineage
-        self._run = lineage.begin(self._run)
+        self._run = self._client.lineage.begin(self._run)
+        self._call = dataclasses.replace(self._call, task_run=self._run)
+        names = None if self._signature.keyed else tuple(output.name for output in self._signature.outputs)
+        self._context = TaskContext(self._client, self._run, names)
+        self._inputs = Inputs(self._client, self._call)
         state = TaskRunState.FAILED
         try:
             with self._context.activated():
+                self._destinations = Destinations(self._client, self._call)
                 yield self
             state = TaskRunState.SUCCESS
         except BaseException as error:
@@ -91,32 +98,55 @@ class TaskExecution:
         finally:
             for draft in self._context.drafts:
                 draft.close()
+            if self._lease is not None:
+                self._lease.release()
             self._end(state)
 
-    def bind(self, arguments: Mapping[str, Any], upstream: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """Return the function's arguments, references loaded and literals validated, and record them.
+    def recall(self) -> dict[str, ArtifactRef] | None:
+        """Return what the task returned before, if that is to be returned again; else see that it may compute.
 
-        Explicit versions that are taken are refused here, before the function runs.
+        Own earlier try, then hit, then refusal of a taken explicit version: in this order. Where another task run
+        computes the same key at this moment, its result is waited for.
 
         Raises:
             InputError: An argument does not fit its annotation.
             VersionTakenError: A declared version exists already.
             InvalidNameError: A name's template lacks a key or makes a name that is not allowed.
         """
-        self._destinations = {output.name: self._destination(output) for output in self._signature.outputs}
-        for destination in self._destinations.values():
-            if destination.version is not None:
-                self._client.lineage.check_version(destination.artifact, destination.version, task_run=self._run)
-        inputs = Inputs(self._client, self._run.id, self._signature)
-        bound = inputs.bind(arguments, upstream)
-        masked = {name: self._mask(name, value) for name, value in inputs.parameters.items()}
-        self._client.lineage.update_parameters(self._run.id, masked)
-        return bound
+        refs, decided = self._settle(self._found())
+        if refs is None:
+            self._decided = decided
+            self._destinations.check(self._run)
+            self._client.lineage.cache.remember(self._run, decided.key, decided.decision)
+            log_miss(self._client.lineage, self._run, decided)
+        return refs
+
+    def reuse(self) -> dict[str, ArtifactRef] | None:
+        """Return what the task returned before, if that is to be returned again, without waiting for anybody.
+
+        Raises:
+            InputError: An argument does not fit its annotation.
+            VersionTakenError: A declared version exists already.
+            InvalidNameError: A name's template lacks a key or makes a name that is not allowed.
+        """
+        found = self._found()
+        return self._reuse(found) if found.is_found else None
+
+    def bind(self) -> dict[str, Any]:
+        """Return the function's arguments, the references among them loaded.
+
+        Raises:
+            InputError: An argument does not fit its annotation.
+            MissingObjectError: The bytes of an input are gone.
+            CorruptObjectError: They are not those that were written.
+        """
+        return self._inputs.load()
 
     def publish(self, returned: object) -> dict[str, ArtifactRef]:
         """Store what the function returned, publish it with what it saved itself, and return references by output.
 
-        All outputs become files before any is published, and all versions are published in one transaction.
+        All outputs become files before any is published, and all versions are published in one transaction. Where
+        another published under the same key meanwhile, its outputs are returned.
 
         Raises:
             OutputError: It does not fit the declaration.
@@ -136,48 +166,134 @@ class TaskExecution:
         if not drafts:
             return {}
         upload(self._client.store, self._client.lineage, drafts[saved:])
-        versions = publish(
-            self._client.store, self._client.lineage, drafts, task_run=self._run, effective_at=self._run.effective_at
+        for _ in range(_ATTEMPTS):
+            try:
+                versions = self._publish(drafts)
+            except EntryTaken:
+                if (refs := self._adopt()) is not None:
+                    return refs
+                continue
+            for draft, version in zip(drafts, versions, strict=True):
+                log_saved(draft, version, time.monotonic() - started)
+            outputs = zip(drafts[saved:], versions[saved:], strict=True)
+            return {str(draft.version.output): version.ref for draft, version in outputs}
+        message = (
+            f"the outputs of {self._run} could not be published: {_ATTEMPTS} times another task run published under "
+            "the same cache key and was gone again; is its entry being deleted all the time?"
         )
-        for draft, version in zip(drafts, versions, strict=True):
-            _report(draft, version, time.monotonic() - started)
-        outputs = zip(drafts[saved:], versions[saved:], strict=True)
-        return {str(draft.version.output): version.ref for draft, version in outputs}
+        raise LineageError(message)
+
+    def _found(self) -> Recall:
+        """Resolve the arguments, and decide by an earlier try of this task instance, else by the cache."""
+        lineage = self._client.lineage
+        self._inputs.resolve(self._run.id)
+        lineage.update_parameters(self._run.id, self._inputs.parameters)
+        earlier = lineage.cache.earlier_try(self._run)
+        self._cleared = earlier is not None and earlier.cleared
+        found = recall_earlier_try(self._client, self._call, earlier)
+        return found or recall(self._client, lineage.cache, self._call, self._inputs, cleared=self._cleared)
+
+    def _settle(self, decided: Recall) -> tuple[dict[str, ArtifactRef] | None, Recall]:
+        """Reuse what was found, or take the right to compute, waiting for another that computes the same."""
+        wait = Wait(self._longest_wait)
+        least = decided.decision.generation
+        while True:
+            if decided.is_found:
+                if (refs := self._reuse(decided)) is not None:
+                    return refs, decided
+            elif decided.key is None or self._may_compute(decided.key, wait):
+                return None, decided
+            decided = self._judged(decided, least)
+
+    def _may_compute(self, key: CacheKey, wait: Wait) -> bool:
+        """Say whether to compute; where another computes the same key, wait a little and look again."""
+        if self._lease is not None:
+            return True
+        ledger = self._client.lineage.cache
+        lease = ledger.take_lease(key.digest, self._run.id, LEASE_SECONDS)
+        if lease.holder != self._run.id:
+            return not wait.pause(lease)
+        self._lease = KeptLease(ledger, lease)
+        # Whoever was waited for may have published since the last look.
+        return not wait.has_waited
+
+    def _judged(self, decided: Recall, least: int | None) -> Recall:
+        """Look again, for what another task run published meanwhile."""
+        if decided.key is None or decided.policy is None:
+            return decided
+        ledger = self._client.lineage.cache
+        return judge(self._client, ledger, self._call, decided.key, decided.policy, cleared=self._cleared, least=least)
+
+    def _reuse(self, found: Recall) -> dict[str, ArtifactRef] | None:
+        """Publish again what was found, and return references by output; None where it is gone by now."""
+        reused = [self._destinations.reused(one) for one in found.outputs]
+        reads = [
+            LineageEdge(self._run.id, id_, Direction.INPUT, EdgeKind.READ, read.reference, read.reference)
+            for read in found.reads
+            for id_ in read.versions
+        ]
+        try:
+            versions = self._client.lineage.cache.reuse(
+                reused,
+                task_run=self._run,
+                effective_at=self._run.effective_at,
+                decision=found.decision,
+                key=found.key,
+                inputs=reads,
+            )
+        except (ArtifactNotFoundError, ObjectsNotLive) as error:
+            _log.info("what was found in the cache is gone by now: %s", error)
+            return None
+        log_reuse(found.decision, reused, versions)
+        outputs = zip(reused, versions, strict=True)
+        return {one.output: version.ref for one, version in outputs if one.output is not None}
+
+    def _publish(self, drafts: Sequence[Draft]) -> list[ArtifactVersion]:
+        decided = self._decided
+        entry = None
+        if decided is not None and decided.key is not None and decided.policy is not None:
+            if self._context.unrepeatable is None:
+                entry = NewEntry(
+                    key=decided.key,
+                    generation=decided.decision.generation or 0,
+                    scope=decided.policy.shared,
+                    reads=self._context.reads,
+                )
+            else:
+                _log.info("the result is not cached: %s", self._context.unrepeatable)
+        return publish(
+            self._client.store,
+            self._client.lineage,
+            drafts,
+            task_run=self._run,
+            effective_at=self._run.effective_at,
+            entry=entry,
+            decision=None if decided is None else decided.decision,
+        )
+
+    def _adopt(self) -> dict[str, ArtifactRef] | None:
+        """Return what another task run published under the same key meanwhile; None where that is gone again."""
+        if self._decided is None:
+            return None
+        again = self._judged(self._decided, self._decided.decision.generation)
+        if again.is_found and (refs := self._reuse(again)) is not None:
+            return refs
+        self._decided = again
+        return None
 
     def _materialize(self, output: Output, value: object) -> Draft:
         try:
             return materialize(
                 self._client.store,
                 value,
-                self._destinations.get(output.name) or self._destination(output),
+                self._destinations.of(output),
                 save_kind=SaveKind.TASK_OUTPUT,
                 output=output.name,
-                materializer=self._materializers.get(output.name),
+                materializer=self._call.materializers.get(output.name),
             )
         except ArtifactError as error:
             error.args = (f"output {output.name!r} of {self._signature.name!r}: {error}", *error.args[1:])
             raise
-
-    def _destination(self, output: Output) -> Destination:
-        if output.artifact is not None:
-            return Destination.of(output.artifact, self._values())
-        run = self._run
-        return Destination(artifact=unnamed(run.dag_id, run.task_id, output.name, run.map_index), named=False)
-
-    def _values(self) -> dict[str, object]:
-        run = self._run
-        first = self._client.lineage.first_start(run.dag_id, run.run_id) or run.started_at
-        stands_for = run.logical_date or run.run_after or first
-        return {
-            "date": first.strftime("%Y_%m_%d"),
-            "time": first.strftime("%H_%M_%S_%f"),
-            "ds": stands_for.strftime("%Y-%m-%d"),
-            "dag_id": run.dag_id,
-            "task_id": run.task_id,
-            "run_id": run.run_id,
-            "map_index": run.map_index,
-            **self._substitutions,
-        }
 
     def _end(self, state: TaskRunState) -> None:
         try:
@@ -185,17 +301,3 @@ class TaskExecution:
         except ArtifactError as error:
             # The outcome of the task is what its function and its outputs made it, and Airflow has that.
             _log.warning("the end of the task could not be recorded as %s: %s", state.value, error)
-
-
-def _report(draft: Draft, version: ArtifactVersion, seconds: float) -> None:
-    files = len(draft.manifest.files)
-    _log.info(
-        "%s: %s · %s · %s in %d file%s · %.2f s",
-        f"output {version.output!r}" if draft.version.output else "saved",
-        version,
-        version.type,
-        decimal(version.size),
-        files,
-        "" if files == 1 else "s",
-        seconds,
-    )

@@ -22,6 +22,8 @@ __all__ = [
     "FilesWriter",
     "Materializer",
     "announce",
+    "find",
+    "find_name",
     "named",
     "register",
     "serving",
@@ -107,6 +109,16 @@ def serving(type_: type) -> Registration[Materializer[Any]]:
             f"its pathlib.Path, or register one with materializers.register({type_.__name__}, …)"
         )
     raise UnsupportedTypeError(message)
+
+
+def find(type_: type) -> Registration[Materializer[Any]] | None:
+    """Return what writes values of a type, or None."""
+    return _registry.find(type_)
+
+
+def find_name(name: str) -> Registration[Materializer[Any]] | None:
+    """Return what reads the values that were written under a registration's name, or None."""
+    return _registry.find_name(name)
 
 
 def named(name: str) -> Registration[Materializer[Any]]:

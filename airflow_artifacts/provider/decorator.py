@@ -16,6 +16,7 @@ from airflow_artifacts.provider.operator import (
     ArtifactDecoratedOperator,
     by_output,
     by_parameter,
+    check_cache,
     check_literals,
     check_templates,
     signature_of,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from airflow.sdk.definitions._internal.expandinput import ExpandInput
     from typing_extensions import ParamSpec
 
+    from airflow_artifacts.cache.policy import CachePolicy
     from airflow_artifacts.materializers import Materializer
     from airflow_artifacts.signature import Signature
 
@@ -78,6 +80,7 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
         options = {name: defaults[name] for name in OPTIONS if name in defaults}
         options.update({name: self.kwargs[name] for name in OPTIONS if name in self.kwargs})
         check_templates(signature, options.get("substitutions"))
+        check_cache(self.function, options.get("cache"), options.get("on_clear", "recompute"))
         by_output(signature, options.get("materializers"))
         for output in signature.outputs:
             artifact = output.artifact
@@ -117,6 +120,8 @@ def artifact_task(
     materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None = None,
     substitutions: Mapping[str, object] | None = None,
     artifacts_conn_id: str = ...,
+    cache: CachePolicy | bool | None = None,
+    on_clear: str = "recompute",
     **kwargs: Any,
 ) -> Callable[[Callable[P, R]], ArtifactTaskDecorator]: ...
 
@@ -132,6 +137,9 @@ def artifact_task(
         materializers: What writes an output, by its name, or of the only output.
         substitutions: Values for the templates of artifact names.
         artifacts_conn_id: The connection of type ``artifacts``.
+        cache: Its policy: a sum such as ``INPUTS + SOURCE``, True for the default one, False for none; without it what
+            ``[artifacts] cache`` says.
+        on_clear: ``"recompute"`` or ``"reuse"``: what it does when it is cleared after it had published.
         kwargs: What every operator takes.
 
     Raises:
@@ -155,6 +163,7 @@ def _decorated(python_callable: Callable[..., Any], *, multiple_outputs: bool, *
         raise DeclarationError(message)
     signature = signature_of(python_callable, multiple_outputs=multiple_outputs)
     by_output(signature, kwargs.get("materializers"))
+    check_cache(python_callable, kwargs.get("cache"), kwargs.get("on_clear", "recompute"))
     return ArtifactTaskDecorator(
         function=python_callable,
         operator_class=ArtifactDecoratedOperator,

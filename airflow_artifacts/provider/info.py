@@ -64,6 +64,26 @@ def get_provider_info() -> dict[str, object]:
                         "default": None,
                         "sensitive": True,
                     },
+                    "cache": {
+                        "description": (
+                            "Whether tasks that do not say so themselves (cache=…) reuse earlier results and leave "
+                            "theirs to later runs."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "boolean",
+                        "example": None,
+                        "default": "true",
+                    },
+                    "first_party": {
+                        "description": (
+                            "Top packages, separated by commas, whose source counts in the fingerprint of code "
+                            "although they are installed from an index; others count by their versions."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "our_features,our_models",
+                        "default": None,
+                    },
                 },
             }
         },

@@ -19,6 +19,7 @@ from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 
 from airflow_artifacts import materializers as registry
 from airflow_artifacts.artifact import PLACEHOLDERS, literal_fault, render
+from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.signature import Signature, read_signature
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk.definitions.context import Context
 
-    from airflow_artifacts.client.task import TaskExecution
+    from airflow_artifacts.cache.policy import CachePolicy
     from airflow_artifacts.materializers import Materializer
 
 __all__ = [
@@ -36,12 +37,13 @@ __all__ = [
     "ArtifactDecoratedOperator",
     "by_output",
     "by_parameter",
+    "check_cache",
     "check_literals",
     "check_templates",
     "signature_of",
 ]
 
-OPTIONS = ("materializers", "substitutions", "artifacts_conn_id")
+OPTIONS = ("materializers", "substitutions", "artifacts_conn_id", "cache", "on_clear")
 """The arguments that this operator adds to those of every operator; ``default_args`` may give them too."""
 
 
@@ -58,6 +60,9 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         materializers: What writes an output, by its name, or of the only output.
         substitutions: Values for the templates of artifact names (templated).
         artifacts_conn_id: The connection of type ``artifacts``.
+        cache: Its policy: a sum such as ``INPUTS + SOURCE``, True for the default one, False for none; None for what
+            ``[artifacts] cache`` says.
+        on_clear: ``"recompute"`` or ``"reuse"``: what it does when it is cleared after it had published.
     """
 
     custom_operator_name = "@task.artifact"
@@ -68,7 +73,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         "op_kwargs": "py",
         "substitutions": "json",
     }
-    shallow_copy_attrs: Sequence[str] = ("python_callable", "op_kwargs", "materializers")
+    shallow_copy_attrs: Sequence[str] = ("python_callable", "op_kwargs", "materializers", "cache")
 
     def __init__(
         self,
@@ -80,6 +85,8 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None = None,
         substitutions: Mapping[str, object] | None = None,
         artifacts_conn_id: str = DEFAULT_CONNECTION,
+        cache: CachePolicy | bool | None = None,
+        on_clear: str = "recompute",
         **kwargs: Any,
     ) -> None:
         if unpacks is None:
@@ -93,10 +100,13 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         self.materializers = by_output(signature, materializers)
         self.substitutions = dict(substitutions or {})
         self.artifacts_conn_id = artifacts_conn_id
+        check_cache(python_callable, cache, on_clear)
+        self.cache = cache
+        self.on_clear = on_clear
         op_args, op_kwargs = tuple(op_args or ()), dict(op_kwargs or {})
         named = by_parameter(python_callable, op_args, op_kwargs)
         self.signature = signature
-        self._upstream = {name: _task_ids(value) for name, value in named.items()}
+        self.upstream_of = {name: _task_ids(value) for name, value in named.items()}
         kwargs.setdefault("show_return_value_in_logs", False)
         super().__init__(
             kwargs_to_upstream={"python_callable": python_callable, "op_args": op_args, "op_kwargs": op_kwargs},
@@ -107,21 +117,20 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         )
 
     def execute(self, context: Context) -> Any:
-        """Load the arguments, run the function, publish what it returns, and return references for XCom."""
+        """Return references for XCom: to what the task returned before, or to what its function returns now."""
         # Reading a DAG file must not cost what only running a task needs.
         from airflow_artifacts.provider.execution import executing  # noqa: PLC0415
 
-        with executing(self, context) as execution:
-            self._bind(execution)
-            refs = execution.publish(super().execute(context))
-        return refs if self.signature.multiple else next(iter(refs.values()), None)
-
-    def _bind(self, execution: TaskExecution) -> None:
         args, kwargs = tuple(self.op_args), dict(self.op_kwargs)
         named = {name: _eager(value) for name, value in by_parameter(self.python_callable, args, kwargs).items()}
-        bound = execution.bind(named, self._upstream)
-        self.op_args = tuple(bound.pop(name) for name in list(named)[: len(args)])
-        self.op_kwargs = bound
+        with executing(self, context, named) as execution:
+            refs = execution.recall()
+            if refs is None:
+                bound = execution.bind()
+                self.op_args = tuple(bound.pop(name) for name in list(named)[: len(args)])
+                self.op_kwargs = bound
+                refs = execution.publish(super().execute(context))
+        return refs if self.signature.multiple else next(iter(refs.values()), None)
 
 
 def signature_of(function: Callable[..., Any], *, multiple_outputs: bool = False) -> Signature:
@@ -144,6 +153,27 @@ def check_templates(signature: Signature, substitutions: Mapping[str, object] | 
         if output.artifact is not None:
             render(output.artifact.name, known)
             render(str(output.artifact.version or ""), known)
+
+
+def check_cache(function: Callable[..., Any], cache: object, on_clear: object) -> None:
+    """Refuse a policy that cannot be meant for a function.
+
+    Raises:
+        DeclarationError: It is none, or leaves out a parameter that the function does not take.
+    """
+    policy = policy_of(cache)
+    parameters = inspect.signature(function).parameters
+    takes_any = any(one.kind is one.VAR_KEYWORD for one in parameters.values())
+    unknown = sorted((policy.ignored if policy else frozenset()) - set(parameters))
+    if unknown and not takes_any:
+        message = (
+            f"the cache policy of {function.__name__!r} leaves out {unknown[0]!r}, which it does not take; its "
+            f"parameters are {', '.join(parameters) or 'none'}"
+        )
+        raise DeclarationError(message)
+    if on_clear not in {"recompute", "reuse"}:
+        message = f"on_clear={on_clear!r} of {function.__name__!r} must be 'recompute' or 'reuse'"
+        raise DeclarationError(message)
 
 
 def by_output(

@@ -9,8 +9,7 @@ import pytest
 
 from airflow_artifacts.client.task import TaskExecution
 from airflow_artifacts.exceptions import ArtifactNotFoundError, CorruptObjectError, StoreError
-from airflow_artifacts.signature import Output, Signature
-from tests.lineage.making import a_run
+from tests.client.calling import a_call
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,15 +45,11 @@ def store_failure(artifact_client: ArtifactClient, monkeypatch: pytest.MonkeyPat
 @pytest.fixture
 def execution(artifact_client: ArtifactClient) -> TaskExecution:
     """The execution of a task with one output, an int."""
-    return TaskExecution(
-        artifact_client,
-        a_run(),
-        Signature("extract", {}, (Output("output", int, None),)),
-        materializers={},
-        substitutions={},
-        mask=lambda _, value: value,
-        is_skip=lambda _: False,
-    )
+    return TaskExecution(artifact_client, a_call(extract), is_skip=lambda _: False)
+
+
+def extract() -> int:
+    return 1
 
 
 def test_a_save_that_failed_is_not_published(
