@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.client.context import artifact_context
     from airflow_artifacts.client.verbs import load_artifact, save_artifact
     from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.provider.cache_check import CacheCheckOperator
     from airflow_artifacts.provider.decorator import artifact_task
     from airflow_artifacts.provider.hook import ArtifactHook
 
@@ -29,6 +30,7 @@ __all__ = [
     "ArtifactHook",
     "ArtifactRef",
     "ArtifactVersion",
+    "CacheCheckOperator",
     "CachePolicy",
     "artifact_context",
     "artifact_task",
@@ -47,6 +49,7 @@ _MODULES = {
     "ArtifactRef": "airflow_artifacts.model",
     "ArtifactVersion": "airflow_artifacts.model",
     "artifact_context": "airflow_artifacts.client.context",
+    "CacheCheckOperator": "airflow_artifacts.provider.cache_check",
     "artifact_task": "airflow_artifacts.provider.decorator",
     "load_artifact": "airflow_artifacts.client.verbs",
     "save_artifact": "airflow_artifacts.client.verbs",

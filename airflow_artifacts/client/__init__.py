@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from airflow_artifacts.cache.why import Explanation
-    from airflow_artifacts.client.plan import Plan, TaskGraph, TaskNode
+    from airflow_artifacts.client.plan import Plan, PlannedTask, TaskGraph, TaskNode
     from airflow_artifacts.entries import Read
     from airflow_artifacts.materializers import Materializer
     from airflow_artifacts.model import ArtifactSummary, LineageGraph, RunLineage, TaskRun, TaskRunWithEdges
@@ -294,12 +294,21 @@ class ArtifactClient:
 
         return planning.plan(self, graph)
 
-    def record_reuse(self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]]) -> dict[str, ArtifactRef]:
+    def plan_task(self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]]) -> PlannedTask:
+        """Return what the cache would decide for a task, given what those before it return, by task and output."""
+        from airflow_artifacts.client import planning  # noqa: PLC0415 - as plan does
+
+        return planning.plan_task(self, node, returned)
+
+    def record_reuse(
+        self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]], *, skipped: bool
+    ) -> dict[str, ArtifactRef]:
         """Record on behalf of a task that it returns again what a plan found, and return references by output.
 
         Args:
             node: The task.
             returned: What the tasks before it return, by task and output.
+            skipped: Whether the task is skipped for it, or runs and finds it itself.
 
         Raises:
             ArtifactNotFoundError: It is gone by now.
@@ -307,7 +316,7 @@ class ArtifactClient:
         """
         from airflow_artifacts.client import planning  # noqa: PLC0415 - as plan does
 
-        return planning.record_reuse(self, node, returned)
+        return planning.record_reuse(self, node, returned, skipped=skipped)
 
     def invalidate(
         self,

@@ -11,6 +11,7 @@ from airflow_artifacts.client.plan import Plan, PlannedTask
 from airflow_artifacts.client.recall import recall, recall_earlier_try
 from airflow_artifacts.client.task import TaskExecution
 from airflow_artifacts.exceptions import ArtifactError, ArtifactNotFoundError
+from airflow_artifacts.model import TaskRunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Returned = Mapping[str, Mapping[str, ArtifactRef]]
 
-__all__ = ["plan", "record_reuse"]
+__all__ = ["plan", "plan_task", "record_reuse"]
 
 _WHOLE = "return_value"
 
@@ -37,17 +38,20 @@ def plan(client: ArtifactClient, graph: TaskGraph) -> Plan:
     planned: dict[str, PlannedTask] = {}
     for node in graph.tasks:
         returned = {task_id: task.outputs for task_id, task in planned.items()}
-        planned[node.task_id] = _decide(client, node, returned)
+        planned[node.task_id] = plan_task(client, node, returned)
     return Plan(graph.dag_id, graph.run_id, tuple(planned.values()))
 
 
-def record_reuse(client: ArtifactClient, node: TaskNode, returned: Returned) -> dict[str, ArtifactRef]:
+def record_reuse(
+    client: ArtifactClient, node: TaskNode, returned: Returned, *, skipped: bool
+) -> dict[str, ArtifactRef]:
     """Record on behalf of a task that it returns again what was found for it.
 
     Args:
         client: Where it is recorded.
         node: The task.
         returned: What the tasks before it return, by task and output.
+        skipped: Whether the task is skipped for it, or runs and finds it itself.
 
     Raises:
         ArtifactNotFoundError: There is nothing to return by now.
@@ -61,7 +65,8 @@ def record_reuse(client: ArtifactClient, node: TaskNode, returned: Returned) -> 
     except _NotKnownError as error:
         message = f"{node.task_id!r}: {error}"
         raise ArtifactNotFoundError(message) from error
-    with TaskExecution(client, call, is_skip=lambda _: False).running() as execution:
+    state = TaskRunState.SKIPPED if skipped else TaskRunState.SUCCESS
+    with TaskExecution(client, call, is_skip=lambda _: False).running(state) as execution:
         refs = execution.reuse()
         if refs is None:
             message = f"what was found for {node.task_id!r} is gone by now"
@@ -69,7 +74,8 @@ def record_reuse(client: ArtifactClient, node: TaskNode, returned: Returned) -> 
     return refs
 
 
-def _decide(client: ArtifactClient, node: TaskNode, returned: Returned) -> PlannedTask:
+def plan_task(client: ArtifactClient, node: TaskNode, returned: Returned) -> PlannedTask:
+    """Return what the cache would decide for one task, given what the tasks before it return."""
     if node.call is None:
         return PlannedTask(task_id=node.task_id, decision=None, reason=f"not known yet, because {node.reason}")
     try:
@@ -89,8 +95,7 @@ def _recall(client: ArtifactClient, call: TaskCall) -> Recall:
     inputs.resolve(None)
     earlier = ledger.earlier_try(call.task_run)
     found = recall_earlier_try(client, call, earlier)
-    cleared = earlier is not None and earlier.cleared
-    return found or recall(client, ledger, call, inputs, cleared=cleared, settle=False)
+    return found or recall(client, ledger, call, inputs, earlier=earlier, settle=False)
 
 
 def _known(call: TaskCall, returned: Returned) -> TaskCall:

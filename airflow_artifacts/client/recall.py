@@ -61,6 +61,8 @@ def recall_earlier_try(client: ArtifactClient, call: TaskCall, earlier: EarlierT
     """Decide by an earlier try of the same task instance: what it published counts, cached or not."""
     if earlier is None or (earlier.cleared and call.on_clear != "reuse"):
         return None
+    if earlier.task_run.try_number == 0 and not earlier.cleared:
+        return None  # recorded by a cache check, which counts under the same key alone
     names = {one.output for one in earlier.outputs}
     if not names.issuperset(output.name for output in call.signature.outputs):
         return None  # the function was changed between the tries
@@ -72,7 +74,13 @@ def recall_earlier_try(client: ArtifactClient, call: TaskCall, earlier: EarlierT
 
 
 def recall(
-    client: ArtifactClient, ledger: Ledger, call: TaskCall, inputs: Inputs, *, cleared: bool, settle: bool = True
+    client: ArtifactClient,
+    ledger: Ledger,
+    call: TaskCall,
+    inputs: Inputs,
+    *,
+    earlier: EarlierTry | None = None,
+    settle: bool = True,
 ) -> Recall:
     """Decide by the cache.
 
@@ -81,7 +89,7 @@ def recall(
         ledger: Remembers entries.
         call: What is called.
         inputs: Its arguments, resolved.
-        cleared: Whether the task was cleared after it had published.
+        earlier: An earlier try of the task that published, or what a cache check recorded on behalf of the task.
         settle: Whether what the computation asked for means the same from now on within the DAG run.
     """
     if call.policy is not None and not call.policy.enabled:
@@ -92,7 +100,23 @@ def recall(
         key = key_of_call(call, inputs)
     except FingerprintError as error:
         return dataclasses.replace(_uncached(str(error)), policy=policy_of_call(call, inputs))
-    return judge(client, ledger, call, key, policy_of_call(call, inputs), cleared=cleared, settle=settle)
+    policy = policy_of_call(call, inputs)
+    if earlier is not None and not earlier.cleared and (checked := _checked(client, ledger, earlier, key)) is not None:
+        return dataclasses.replace(checked, policy=policy)
+    cleared = earlier is not None and earlier.cleared
+    return judge(client, ledger, call, key, policy, cleared=cleared, settle=settle)
+
+
+def _checked(client: ArtifactClient, ledger: Ledger, earlier: EarlierTry, key: CacheKey) -> Recall | None:
+    """Return what a cache check of this DAG run found for the same key: what follows was decided by it."""
+    remembered = ledger.remembered_key(earlier.task_run) if earlier.task_run.try_number == 0 else None
+    if remembered is None or remembered.decision is None or remembered.key.digest != key.digest:
+        return None
+    if _gone(client, (one.version for one in earlier.outputs)) is not None:
+        return None
+    reasons = (f"the cache check found that {'; '.join(remembered.decision.reasons)}",)
+    decision = dataclasses.replace(remembered.decision, outcome=Outcome.HIT, reasons=reasons)
+    return Recall(decision=decision, key=key, outputs=earlier.outputs)
 
 
 def judge(

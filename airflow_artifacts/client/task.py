@@ -75,8 +75,11 @@ class TaskExecution:
         self._lease: KeptLease | None = None
 
     @contextlib.contextmanager
-    def running(self) -> Iterator[TaskExecution]:
+    def running(self, ended: TaskRunState = TaskRunState.SUCCESS) -> Iterator[TaskExecution]:
         """Record the try as begun, be the current context, and record how it ended.
+
+        Args:
+            ended: How it is to be recorded where nothing fails.
 
         Raises:
             LineageError: The lineage database refused, failed, or is out of reach.
@@ -91,7 +94,7 @@ class TaskExecution:
             with self._context.activated():
                 self._destinations = Destinations(self._client, self._call)
                 yield self
-            state = TaskRunState.SUCCESS
+            state = ended
         except BaseException as error:
             state = TaskRunState.SKIPPED if self._is_skip(error) else TaskRunState.FAILED
             raise
@@ -131,6 +134,11 @@ class TaskExecution:
         """
         found = self._found()
         return self._reuse(found) if found.is_found else None
+
+    def was_reused(self, task_id: str) -> bool:
+        """Whether a cache check was the last to record something of a task in this DAG run, on behalf of it."""
+        found = self._client.lineage.find_task_run(self._run.dag_id, self._run.run_id, task_id)
+        return found is not None and found.task_run.try_number == 0 and found.task_run.state is TaskRunState.SKIPPED
 
     def bind(self) -> dict[str, Any]:
         """Return the function's arguments, the references among them loaded.
@@ -191,7 +199,7 @@ class TaskExecution:
         earlier = lineage.cache.earlier_try(self._run)
         self._cleared = earlier is not None and earlier.cleared
         found = recall_earlier_try(self._client, self._call, earlier)
-        return found or recall(self._client, lineage.cache, self._call, self._inputs, cleared=self._cleared)
+        return found or recall(self._client, lineage.cache, self._call, self._inputs, earlier=earlier)
 
     def _settle(self, decided: Recall) -> tuple[dict[str, ArtifactRef] | None, Recall]:
         """Reuse what was found, or take the right to compute, waiting for another that computes the same."""

@@ -38,19 +38,22 @@ _SOURCE_LENGTH = 65_536
 _MASK_DEPTH = 64
 
 
-def task_call(operator: ArtifactDecoratedOperator, context: Context, arguments: Mapping[str, Any]) -> TaskCall:
+def task_call(
+    operator: ArtifactDecoratedOperator, context: Context, arguments: Mapping[str, Any], instance: Any = None
+) -> TaskCall:
     """Return the call that an operator is about to make.
 
     Args:
         operator: With its templates rendered.
         context: Of the try.
         arguments: By parameter: references and literals.
+        instance: The task instance, where it is not the one that runs.
     """
     function, run = operator.python_callable, context["dag_run"]
     values, takes_context = _context_values(function, context, arguments)
     asked = (run.conf or {}).get(SECTION)
     return TaskCall(
-        task_run=_task_run(context, function),
+        task_run=_task_run(instance or context["ti"], run, function),
         function=function,
         signature=operator.signature,
         arguments=arguments,
@@ -121,8 +124,7 @@ def _mask(name: str, value: Any) -> Any:
     return redact(value, name, max_depth=_MASK_DEPTH)
 
 
-def _task_run(context: Context, function: Callable[..., Any]) -> TaskRun:
-    instance, run = context["ti"], context["dag_run"]
+def _task_run(instance: Any, run: Any, function: Callable[..., Any]) -> TaskRun:
     source = source_of(function)
     return TaskRun(
         id=str(uuid.uuid4()),

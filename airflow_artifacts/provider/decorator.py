@@ -11,6 +11,7 @@ from airflow.sdk.bases.operator import get_merged_defaults
 from airflow.sdk.definitions._internal.contextmanager import DagContext, TaskGroupContext
 
 from airflow_artifacts.exceptions import DeclarationError
+from airflow_artifacts.provider.governing import GovernedMappedOperator
 from airflow_artifacts.provider.operator import (
     OPTIONS,
     ArtifactDecoratedOperator,
@@ -91,7 +92,9 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
                 )
                 raise DeclarationError(message)
         made = attrs.evolve(self, kwargs={**self.kwargs, **options, "unpacks": signature.several})
-        return self._result(super(ArtifactTaskDecorator, made)._expand(expand_input, strict=strict))
+        result: Any = super(ArtifactTaskDecorator, made)._expand(expand_input, strict=strict)
+        result.operator.__class__ = GovernedMappedOperator
+        return self._result(result)
 
     def _result(self, made: Any) -> ArtifactXComArg:
         return ArtifactXComArg(made.operator, made.key, signature=self.signature)

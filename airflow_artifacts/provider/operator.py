@@ -15,6 +15,7 @@ from airflow.sdk.bases.decorator import DecoratedOperator
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.definitions.xcom_arg import XComArg
+from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 
 from airflow_artifacts import materializers as registry
@@ -22,14 +23,17 @@ from airflow_artifacts.artifact import PLACEHOLDERS, literal_fault, render
 from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.provider.governing import late_rule
 from airflow_artifacts.signature import Signature, read_signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from airflow.sdk import TriggerRule
     from airflow.sdk.definitions.context import Context
 
     from airflow_artifacts.cache.policy import CachePolicy
+    from airflow_artifacts.client.task import TaskExecution
     from airflow_artifacts.materializers import Materializer
 
 __all__ = [
@@ -116,6 +120,15 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
             **kwargs,
         )
 
+    @property
+    def trigger_rule(self) -> TriggerRule:
+        """The rule under which it runs, decided when the DAG is serialised: see :mod:`.governing`."""
+        return late_rule(self, self.__dict__.get("_declared_rule"))
+
+    @trigger_rule.setter
+    def trigger_rule(self, value: TriggerRule | str) -> None:
+        self.__dict__["_declared_rule"] = value
+
     def execute(self, context: Context) -> Any:
         """Return references for XCom: to what the task returned before, or to what its function returns now."""
         # Reading a DAG file must not cost what only running a task needs.
@@ -124,6 +137,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         args, kwargs = tuple(self.op_args), dict(self.op_kwargs)
         named = {name: _eager(value) for name, value in by_parameter(self.python_callable, args, kwargs).items()}
         with executing(self, context, named) as execution:
+            self._skip_as_its_upstream(execution, context)
             refs = execution.recall()
             if refs is None:
                 bound = execution.bind()
@@ -131,6 +145,24 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
                 self.op_kwargs = bound
                 refs = execution.publish(super().execute(context))
         return refs if self.signature.multiple else next(iter(refs.values()), None)
+
+    def _skip_as_its_upstream(self, execution: TaskExecution, context: Context) -> None:
+        """Skip as ``all_success`` would, unless a cache check is what skipped the tasks before this one.
+
+        Raises:
+            AirflowSkipException: One of them was skipped otherwise.
+        """
+        rule = self.__dict__.get("_declared_rule")
+        if rule == self.trigger_rule or not self.upstream_task_ids:
+            return
+        instance = context["ti"]
+        states = instance.get_task_states(
+            dag_id=instance.dag_id, run_ids=[instance.run_id], task_ids=sorted(self.upstream_task_ids)
+        )
+        skipped = [name for name, state in states.get(instance.run_id, {}).items() if state == "skipped"]
+        if otherwise := [name for name in skipped if not execution.was_reused(name)]:
+            message = f"{', '.join(map(repr, otherwise))} before it was skipped, and not for a cached result"
+            raise AirflowSkipException(message)
 
 
 def signature_of(function: Callable[..., Any], *, multiple_outputs: bool = False) -> Signature:

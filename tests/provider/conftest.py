@@ -79,10 +79,10 @@ def dag_module(airflow_home: Path) -> ModuleType:
 
 @pytest.fixture(scope="session")
 def run_dag(dag_module: ModuleType, embedded: ArtifactClient) -> Callable[..., DagRunResult]:
-    """Return what runs one of the test DAGs in this process, without a scheduler."""
+    """Return what runs a DAG, or one of the test DAGs by its name, in this process, without a scheduler."""
 
-    def run(name: str, **options: Any) -> DagRunResult:
-        dag: DAG = getattr(dag_module, name)
+    def run(named: str | DAG, **options: Any) -> DagRunResult:
+        dag: DAG = getattr(dag_module, named) if isinstance(named, str) else named
         dag_run = dag.test(**options)
         states = {
             ti.task_id if ti.map_index < 0 else f"{ti.task_id}[{ti.map_index}]": str(ti.state)

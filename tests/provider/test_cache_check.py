@@ -1,0 +1,166 @@
+"""The cache check: skips what nobody misses, and ends every DAG as it would end without any cache."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import json
+import sqlite3
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from airflow.sdk import TriggerRule
+
+from tests.provider.conftest import DAGS, DagRunResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import ModuleType
+
+    RunDag = Callable[..., DagRunResult]
+
+SHAPES = (
+    "a_chain",
+    "a_diamond",
+    "groups",
+    "plain_below",
+    "plain_tolerant",
+    "watcher",
+    "branched",
+    "fails_before",
+    "skips_itself",
+    "fails_itself",
+    "mapped_below",
+    "set_up",
+    "with_outlets",
+    "ordered_only",
+)
+SKIPPED = {
+    "a_chain": {"number", "double", "c"},
+    "a_diamond": {"number", "both", "left", "right", "add"},
+    "groups": {"number", "outer.inner.deep", "outer.shallow", "add"},
+    "plain_below": {"number"},
+    "plain_tolerant": {"number", "double"},
+    "watcher": {"number"},
+    "branched": {"number"},
+    "fails_before": {"number"},
+    "skips_itself": {"number", "beside"},
+    "fails_itself": {"number"},
+    "mapped_below": {"number"},
+    "set_up": set(),
+    "with_outlets": {"number"},
+    "ordered_only": {"number", "second", "add"},
+}
+
+
+@pytest.fixture(scope="module")
+def module(airflow_home: Path) -> ModuleType:
+    """The DAGs with and without a check."""
+    spec = importlib.util.spec_from_file_location("checked", DAGS / "checked.py")
+    assert spec is not None
+    assert spec.loader is not None
+    found = importlib.util.module_from_spec(spec)
+    sys.modules["checked"] = found
+    spec.loader.exec_module(found)
+    return found
+
+
+@pytest.fixture(scope="module")
+def runs(run_dag: RunDag, module: ModuleType) -> dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]]:
+    """Of each shape: without a cache, with an empty one, and again."""
+    return {
+        name: (
+            run_dag(getattr(module, f"plain_{name}")),
+            run_dag(getattr(module, f"checked_{name}")),
+            run_dag(getattr(module, f"checked_{name}")),
+        )
+        for name in SHAPES
+    }
+
+
+def _plan(airflow_home: Path, run: DagRunResult) -> list[dict[str, Any]]:
+    with contextlib.closing(sqlite3.connect(airflow_home / "airflow.db")) as database:
+        (value,) = database.execute(
+            "select value from xcom where run_id = ? and task_id = 'check' and key = 'return_value'", [run.run_id]
+        ).fetchone()
+    return json.loads(value)  # type: ignore[no-any-return]
+
+
+def _xcoms(airflow_home: Path, run: DagRunResult) -> dict[tuple[str, str], Any]:
+    with contextlib.closing(sqlite3.connect(airflow_home / "airflow.db")) as database:
+        rows = database.execute("select task_id, key, value from xcom where run_id = ?", [run.run_id]).fetchall()
+    return {(task_id, key): json.loads(str(value)) for task_id, key, value in rows if task_id != "check"}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_every_dag_ends_as_it_would_without_a_cache(
+    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
+) -> None:
+    """The state of the run and of each task, where one that the check skipped counts as a success."""
+    plain, first, second = runs[name]
+    assert first.state == second.state == plain.state
+    assert first.states == plain.states
+    by_check = {row["task"] for row in _plan(airflow_home, second) if row["skipped"]}
+    seen = {task: "success" if task in by_check else state for task, state in second.states.items()}
+    assert seen == plain.states
+    assert all(second.states[task] == "skipped" for task in by_check)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_check_skips_what_nobody_misses(
+    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
+) -> None:
+    """And nothing else: what stands behind it, and under which rule, decides."""
+    _, first, second = runs[name]
+    assert {row["task"] for row in _plan(airflow_home, first) if row["skipped"]} == set()
+    assert {row["task"] for row in _plan(airflow_home, second) if row["skipped"]} == SKIPPED[name]
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_xcoms_are_those_of_the_run_that_computed(
+    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
+) -> None:
+    """A skipped task has the XComs that it would have pushed."""
+    _, first, second = runs[name]
+
+    def artifacts(run: DagRunResult) -> dict[tuple[str, str], Any]:
+        return {
+            key: value for key, value in _xcoms(airflow_home, run).items() if "airflow_artifacts" in json.dumps(value)
+        }
+
+    assert artifacts(second) == artifacts(first)
+
+
+def test_a_dag_without_a_check_keeps_its_rules(module: ModuleType) -> None:
+    """And one with a check lets its artifact tasks run after a skip, unless they say otherwise."""
+    plain = {task.task_id: task.trigger_rule for task in module.plain_a_chain.tasks}
+    checked = {task.task_id: task.trigger_rule for task in module.checked_a_chain.tasks}
+    assert set(plain.values()) == {TriggerRule.ALL_SUCCESS}
+    assert checked == {
+        "check": TriggerRule.ALL_SUCCESS,
+        **dict.fromkeys(("number", "double", "c"), TriggerRule.NONE_FAILED),
+    }
+    mapped = module.checked_mapped_below.get_task("add")
+    assert mapped.trigger_rule == mapped.partial_kwargs["trigger_rule"] == TriggerRule.NONE_FAILED
+    assert module.checked_set_up.get_task("number").trigger_rule == TriggerRule.ALL_SUCCESS
+
+
+def test_the_late_rule_is_in_the_serialised_dag(module: ModuleType) -> None:
+    """It is what the scheduler reads."""
+    from airflow.serialization.serialized_objects import DagSerialization
+
+    text = json.dumps(DagSerialization.to_dict(module.checked_mapped_below))
+    assert text.count('"none_failed"') >= 3
+
+
+def test_values_are_equal(runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]]) -> None:
+    """Of every task that made one, however it came by it."""
+    for plain, first, second in runs.values():
+        for one in plain.lineage.task_runs:
+            task, index = one.task_run.task_id, one.task_run.map_index
+            for name in one.outputs:
+                if "::" not in name and "@" not in name:
+                    values = [run.value(task, name, index) for run in (plain, first, second)]
+                    assert values[0] == values[1] == values[2], (task, name)
