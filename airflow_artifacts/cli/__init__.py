@@ -26,6 +26,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The words behind the program's name; those of the process unless given.
     """
     arguments = _parser().parse_args(argv)
+    if arguments.command.in_airflow:
+        name = arguments.command.name
+        sys.stderr.write(f"airflow-artifacts: {name} needs Airflow's DAGs; run: airflow artifacts {name} …\n")
+        return _USAGE
     return run_command(arguments.command, arguments)
 
 

@@ -37,6 +37,7 @@ class Command:
         function: ``module:function``, imported when the command is run; takes the parsed arguments and returns the
             exit code.
         standalone: Whether it is for ``airflow-artifacts`` only, as it makes no sense inside a deployment.
+        in_airflow: Whether it is for ``airflow artifacts`` only, as it needs Airflow's DAGs.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Command:
     function: str
     arguments: tuple[Argument, ...] = ()
     standalone: bool = False
+    in_airflow: bool = False
 
     def run(self, arguments: argparse.Namespace) -> int:
         """Do it and return the exit code.
@@ -70,6 +72,8 @@ _DATABASE_URL = Argument(
     {"metavar": "URL"},
 )
 
+_JSON = Argument("--json", "print JSON", {"action": "store_true"})
+
 COMMANDS: tuple[Command | Group, ...] = (
     Command(
         "demo",
@@ -83,6 +87,44 @@ COMMANDS: tuple[Command | Group, ...] = (
             Argument("--port", "the port of Airflow's API server and pages; a free one unless given", {"type": int}),
         ),
         standalone=True,
+    ),
+    Command(
+        "plan",
+        "say what the cache would decide for each task of a DAG, without running anything",
+        "airflow_artifacts.provider.plan:run",
+        (
+            Argument("dag_id", "the DAG"),
+            Argument("--run-id", "a run that exists; without it the next scheduled one", {"metavar": "RUN_ID"}),
+            Argument("--logical-date", "of a manual run instead", {"metavar": "DATE"}),
+            Argument("--conf", "the conf of a manual run, as JSON", {"metavar": "JSON"}),
+            _JSON,
+        ),
+        in_airflow=True,
+    ),
+    Command(
+        "why",
+        "say what the cache decided for a task run, and what differs from the nearest run before it",
+        "airflow_artifacts.cli.cache:why",
+        (
+            Argument("dag_id", "the DAG"),
+            Argument("run_id", "the DAG run"),
+            Argument("task_id", "the task"),
+            Argument("--map-index", "of a mapped task", {"type": int, "default": -1, "metavar": "N"}),
+            Argument("--try-number", "the try; without it the newest", {"type": int, "metavar": "N"}),
+            _JSON,
+            _DATABASE_URL,
+        ),
+    ),
+    Command(
+        "invalidate",
+        "let no earlier result of a task, a DAG, or what is downstream of a version be reused",
+        "airflow_artifacts.cli.cache:invalidate",
+        (
+            Argument("dag_id", "the DAG", {"nargs": "?"}),
+            Argument("task_id", "one task of it; without it all", {"nargs": "?"}),
+            Argument("--downstream-of", "a version, such as raw/events@3, instead of a DAG", {"metavar": "REFERENCE"}),
+            _DATABASE_URL,
+        ),
     ),
     Group(
         "db",

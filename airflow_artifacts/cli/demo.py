@@ -17,6 +17,7 @@ from rich.console import Console
 from airflow_artifacts.cli import report
 from airflow_artifacts.cli.local_airflow import COMPONENTS, STANDALONE, LocalAirflow
 from airflow_artifacts.client import ArtifactClient
+from airflow_artifacts.entries import Outcome
 from airflow_artifacts.exceptions import ConfigurationError, LocalAirflowError
 
 if TYPE_CHECKING:
@@ -67,9 +68,12 @@ class _Demo:
         self._database = f"sqlite:///{home / 'artifacts' / 'lineage.db'}"
 
     def start(self, components: tuple[str, ...], port: int | None) -> LocalAirflow:
-        shutil.copytree(
-            _examples(), self._home / "dags", dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        dags = self._home / "dags"
+        dags.mkdir(parents=True, exist_ok=True)
+        for example in _examples().glob("*.py"):
+            # What a person changed in a home that is kept stays: the next run shows what depends on it.
+            if not (dags / example.name).exists():
+                shutil.copy2(example, dags / example.name)
         (self._home / "artifacts").mkdir(exist_ok=True)
         # The places that are the default in this home, so that Airflow finds them there without these settings, too.
         environment = {"AIRFLOW__ARTIFACTS__STORE_URI": self._store, "AIRFLOW__ARTIFACTS__DATABASE_URL": self._database}
@@ -98,6 +102,16 @@ class _Demo:
             logs = (airflow.api.task_log(dag_id, run_id, task["task_id"], task["try_number"]) for task in failed)
             message = f"the DAG {dag_id!r} failed:\n" + "\n\n".join(logs)
             raise LocalAirflowError(message)
+        self._say(f"  {self._cached(dag_id, run_id)}")
+
+    def _cached(self, dag_id: str, run_id: str) -> str:
+        """Return what the cache saved in a DAG run."""
+        with ArtifactClient.connect(store=self._store, database=self._database) as client:
+            ran = client.run(dag_id, run_id).task_runs
+            decisions = [client.why(one.task_run).decision for one in ran]
+        hits = [decision for decision in decisions if decision.outcome is Outcome.HIT]
+        saved = sum(decision.seconds or 0 for decision in hits)
+        return f"{len(hits)} of {len(decisions)} tasks were hits of the cache and saved {saved:.1f} s"
 
     def show_results(self) -> None:
         with ArtifactClient.connect(store=self._store, database=self._database) as client:
@@ -132,6 +146,8 @@ class _Demo:
             f"\nThe demo's home is kept. [bold]What next[/]\n"
             f"  Airflow on it:  AIRFLOW_HOME={home} airflow standalone\n"
             f"  its DAGs:       {home}/dags\n"
+            f"  run it again:   airflow-artifacts demo --keep {home}\n"
+            f"                  (only what depends on a change computes again; edit {home}/dags/wine_model.py, say)\n"
             f"  in Python:      ArtifactClient.connect(store={self._store!r}, database={self._database!r})",
             soft_wrap=True,
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from airflow_artifacts.cli import main
 from airflow_artifacts.client import ArtifactClient
+from airflow_artifacts.entries import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +36,28 @@ def test_it_shows_what_airflow_made(tmp_path: Path, capfd: pytest.CaptureFixture
         assert (scores["target"] == scores["predicted"]).mean() > 0.9
         names = {version.artifact for version in client.upstream("wine/scores").versions.values()}
         assert {"models/wine", "wine/raw", "wine/test"} <= names
+
+    assert "0 of 6 tasks were hits" in shown
+    assert main(["demo", "--keep", str(home)]) == 0
+    again = capfd.readouterr().out
+    # The source belongs to its run; as its value is equal, all that follows is a hit.
+    assert re.search(r"5 of 6 tasks were hits of the cache and saved \d+\.\d s", again)
+    helper = home / "dags" / "wine_model.py"
+    helper.write_text(helper.read_text().replace("return float((self", "return 1.0 * float((self"))
+    assert main(["demo", "--keep", str(home)]) == 0
+    assert "2 of 6 tasks were hits" in capfd.readouterr().out
+    with ArtifactClient.connect(store=str(home / "artifacts" / "store"), database=lineage) as client:
+        runs = client.run("wine_training", _newest_run(client)).task_runs
+        why = {one.task_run.task_id: client.why(one.task_run) for one in runs}
+    assert {task for task, one in why.items() if one.decision.outcome is Outcome.HIT} == {"make_features", "split"}
+    assert "function wine_model:CentroidModel.accuracy (wine_model.py:" in str(why["train_plain"])
+    assert "+        return 1.0 * float(" in str(why["train_plain"])
+
+
+def _newest_run(client: ArtifactClient) -> str:
+    """Return the id of the DAG run that trained last."""
+    runs = [version.producer for version in client.versions("wine/raw")]
+    return max(run.run_id for run in runs if run is not None)
 
 
 def test_a_folder_with_something_else_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -86,7 +86,7 @@ def test_every_command_is_documented() -> None:
     """The page of commands has exactly the commands and options that exist."""
     text = (REFERENCE / "cli.md").read_text(encoding="utf-8")
     shown = {
-        name: set(re.findall(r"^- `(--[a-z-]+)", part, re.MULTILINE))
+        name: set(re.findall(r"^- `([a-z_-]+)", part, re.MULTILINE))
         for name, part in re.findall(
             r"^## `airflow-artifacts ([a-z ]+)`\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL
         )

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airflow.cli.cli_config import ActionCommand, GroupCommand
 
 from airflow_artifacts.cli.commands import COMMANDS, Command
+from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.provider.cli import get_artifacts_commands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def test_both_entry_points_have_the_same_commands() -> None:
@@ -27,6 +29,33 @@ def test_both_entry_points_have_the_same_commands() -> None:
     upgrade = next(command for command in found["db"].subcommands if command.name == "upgrade")
     assert isinstance(upgrade, ActionCommand)
     assert [argument.flags for argument in upgrade.args] == [("--database-url",)]
+
+
+def test_plan_and_why_and_invalidate(airflow_home: Path) -> None:
+    """A DAG is planned before its first run, and after it; a task run is explained; its entry is invalidated."""
+    environment = os.environ | {"AIRFLOW__CORE__DAGS_FOLDER": str(Path(__file__).parent / "dags" / "planned")}
+
+    def run(*words: str) -> str:
+        command = [sys.executable, "-W", "ignore", "-m", "airflow", *words]
+        found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert found.returncode == 0, found.stderr + found.stdout
+        return found.stdout
+
+    def plan() -> dict[str, str]:
+        text = run("artifacts", "plan", "planned", "--conf", '{"n": 3}', "--json")
+        return {task["task"]: task["decision"] for task in json.loads(text[text.index("{") :])["tasks"]}
+
+    assert plan() == {"count": "miss", "double": "unknown"}
+    run("dags", "test", "planned", "--conf", '{"n": 3}')
+    assert plan() == {"count": "hit", "double": "hit"}
+    assert "2 cache keys" in run("artifacts", "invalidate", "planned")
+    assert plan() == {"count": "miss", "double": "unknown"}
+    folder = airflow_home / "artifacts"
+    with ArtifactClient.connect(store=str(folder / "store"), database=f"sqlite:///{folder / 'lineage.db'}") as client:
+        version = client.get("planned::double::output")
+    assert version.producer is not None
+    said = run("artifacts", "why", "planned", version.producer.run_id, "double")
+    assert "miss: there is no earlier result under its key" in said
 
 
 def test_the_database_is_upgraded_where_airflow_says(airflow_home: Path, postgresql: Callable[..., str]) -> None:
