@@ -16,6 +16,10 @@ check:
 test *arguments:
     python -m pytest {{ arguments }}
 
+# The tests that take minutes.
+test-slow *arguments:
+    python -m pytest -m slow {{ arguments }}
+
 # Let Airflow run the example DAGs and show what they made.
 demo *arguments:
     airflow-artifacts demo {{ arguments }}
@@ -23,6 +27,10 @@ demo *arguments:
 # What saving and loading cost beside the same done by hand; give `--size` and `--rounds` behind it.
 bench *arguments:
     python -m benchmarks {{ arguments }}
+
+# What the cache costs: fingerprints, keys and decisions.
+bench-cache *arguments:
+    python -m benchmarks.cache {{ arguments }}
 
 # Write the files that the documentation shows into it.
 docs:

@@ -119,6 +119,13 @@ class TypeRegistry(Generic[H]):
             registration = self._by_type.get(type_)
         return public_name(type_) if registration is None else registration.name
 
+    def type_named(self, name: str) -> type | None:
+        """Return the type that is registered under a name, or None where it has not been imported."""
+        with self._lock:
+            self._resolve()
+            newest = self._by_name.get(name)
+            return next((type_ for type_, one in self._by_type.items() if one is newest), None)
+
     def names(self) -> list[str]:
         """Return the public names of all types that are served, sorted."""
         return sorted(self._by_name)

@@ -42,12 +42,9 @@ def analyse(function: Any, *, first_party: Collection[str] = (), include: Iterab
         FingerprintError: Something that it reaches cannot be told apart; the message names the path and the ways out.
     """
     include = tuple(include)
-    docstrings = annotations = False
+    known: frozenset[str] = frozenset()
     while True:
-        found, reads_docstrings, reads_annotations = walk(
-            function, first_party, include, docstrings=docstrings, annotations=annotations
-        )
-        if (reads_docstrings, reads_annotations) == (docstrings, annotations):
+        found, reads = walk(function, first_party, include, known)
+        if reads <= known:
             return found
-        docstrings |= reads_docstrings
-        annotations |= reads_annotations
+        known |= reads

@@ -6,9 +6,11 @@ installed from a direct URL (PEP 610) instead of an index.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import importlib.metadata
+import importlib.util
 import sys
 import sysconfig
 from pathlib import Path
@@ -90,11 +92,25 @@ def _installed(name: str) -> Origin:
 
 def _file(module: str) -> str | None:
     found = sys.modules.get(module)
+    if found is None:
+        return _file_of_spec(module.partition(".")[0])
     file = getattr(found, "__file__", None)
     if file is not None:
         return str(file)
     path = getattr(found, "__path__", None)
     return next((str(one) for one in path), None) if path is not None else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _file_of_spec(top: str) -> str | None:
+    """Return where a top package lies that nobody has imported yet, without importing it."""
+    with contextlib.suppress(ImportError, ValueError):
+        spec = importlib.util.find_spec(top)
+        if spec is not None and spec.has_location:
+            return spec.origin
+        if spec is not None and spec.submodule_search_locations:
+            return next(iter(spec.submodule_search_locations), None)
+    return None
 
 
 def _place(file: str) -> str | None:

@@ -19,7 +19,7 @@ from typing import Any
 
 from airflow_artifacts.exceptions import FingerprintError
 from airflow_artifacts.fingerprint import python, values
-from airflow_artifacts.registry import public_name
+from airflow_artifacts.registry import public_module, public_name
 
 __all__ = ["Pieces", "Plain", "Refused", "pieces_of", "token_of"]
 
@@ -117,7 +117,7 @@ def pieces_of(value: Any) -> Plain | Pieces:  # noqa: C901, PLR0911, PLR0912 - o
         parameters = tuple(sorted(value.cache_parameters().items()))
         return Pieces("lru_cache", (str(parameters),), ((value.__wrapped__.__name__, value.__wrapped__),))
     if isinstance(value, logging.Logger):
-        return Pieces("logger", (value.name,))
+        return Pieces("logger", (public_module(value.name),))
     if public_name(kind) in _LOCKS:
         return Pieces("lock")
     if _is_typing(value):

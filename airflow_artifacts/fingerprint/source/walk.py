@@ -15,7 +15,7 @@ import importlib.util
 import os
 import sys
 from pathlib import Path
-from types import CodeType, FunctionType, ModuleType
+from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import FingerprintError
@@ -39,10 +39,17 @@ _MOST_NODES = 20_000
 _SHOWN = 200
 _WIRING = frozenset({"airflow", "airflow_artifacts"})
 _CONTEXT = frozenset({"get_current_context", "get_parsing_context"})
-_DOCSTRINGS = frozenset({"__doc__", "getdoc"})
-_ANNOTATIONS = frozenset(
-    {"__annotations__", "get_annotations", "get_type_hints", "getfullargspec", "signature", "validate_call"}
-)
+# By these names code reads what otherwise counts for nothing.
+_READ_BY = {
+    "docstrings": frozenset({"__doc__", "getdoc"}),
+    "annotations": frozenset(
+        {"__annotations__", "get_annotations", "get_type_hints", "getfullargspec", "signature", "validate_call"}
+    ),
+    "subclasses": frozenset({"__subclasses__"}),
+}
+_IMPORTERS = (importlib.import_module, builtins.__import__, sys.modules)
+# By these a function gets at names that it does not write.
+_WHOLE_MODULE = (builtins.globals, builtins.eval, builtins.exec)
 _READS = ((), ("get",), ("pop",), ("setdefault",), ("__getitem__",), ("__contains__",))
 # What Python makes of a class by itself, or what its definition says already.
 _MADE = frozenset(
@@ -90,34 +97,38 @@ class _Node:
 
 
 def walk(
-    function: Any, first_party: Collection[str], include: Iterable[Any], *, docstrings: bool, annotations: bool
-) -> tuple[CodeFingerprint, bool, bool]:
-    """Return the fingerprint of a function's code, and whether any of it reads docstrings, and annotations.
+    function: Any, first_party: Collection[str], include: Iterable[Any], reads: frozenset[str]
+) -> tuple[CodeFingerprint, frozenset[str]]:
+    """Return the fingerprint of a function's code, and what some of it reads of code, as far as it was walked.
+
+    Args:
+        function: Where the walk begins.
+        first_party: Top packages whose source counts although they are installed.
+        include: Where it begins, too.
+        reads: What is known to be read: ``docstrings``, ``annotations``, ``subclasses``; these count then.
 
     Raises:
         FingerprintError: Something that it reaches cannot be told apart.
     """
-    one = _Walk(frozenset(first_party), docstrings=docstrings, annotations=annotations)
+    one = _Walk(frozenset(first_party), reads)
     one.run(function, include)
     digest = content_digest("".join(_sized(node.written) for node in one.nodes).encode("utf-8", "surrogatepass"))
     parts = tuple(sorted(one.parts.values(), key=lambda part: (part.kind, part.name)))
     environment, variables = frozenset(one.environment), frozenset(one.variables)
     found = CodeFingerprint(f"blake3:{digest.hex()}", parts, environment, variables, one.asks_context)
-    return found, one.reads_docstrings, one.reads_annotations
+    return found, frozenset(one.reads)
 
 
 class _Walk:
-    def __init__(self, first_party: frozenset[str], *, docstrings: bool, annotations: bool) -> None:
+    def __init__(self, first_party: frozenset[str], known: frozenset[str]) -> None:
         self.nodes: list[_Node] = []
         self.parts: dict[tuple[str, str], CodePart] = {}
         self.environment: set[str] = set()
         self.variables: set[str] = set()
         self.asks_context: str | None = None
-        self.reads_docstrings = False
-        self.reads_annotations = False
+        self.reads: set[str] = set()
         self._first_party = first_party
-        self._docstrings = docstrings
-        self._annotations = annotations
+        self._known = known
         self._numbers: dict[int, int] = {}
         self._kept: list[Any] = []
         self._sources: dict[str, Source | None] = {}
@@ -196,6 +207,10 @@ class _Walk:
             return self._class(value, node)
         if value is os.environ:
             return _pack("environment")
+        if type(value).__module__.partition(".")[0] in _WIRING and isinstance(
+            getattr(value, "function", None), FunctionType
+        ):
+            return _pack("task") + self._reach(value.function, value.function.__name__)
         try:
             found = pieces_of(value)
         except Refused as refused:
@@ -283,6 +298,9 @@ class _Walk:
             written += [form.text, self._names(found, names, {}, frozenset(names) | frozenset(dir(builtins)) - bound)]
             self._note(node, "class", _label(names, kind.__qualname__), form, source, definition, str(file))
         written += [self._reach(base, f"base {base.__name__}") for base in kind.__mro__[1:] if base is not object]
+        if "subclasses" in self._known:
+            below: list[type] = sorted(kind.__subclasses__(), key=lambda one: one.__qualname__)
+            written += [self._reach(one, f"subclass {one.__name__}") for one in below]
         if type(kind) is not type:
             written.append(self._reach(type(kind), "metaclass"))
         for name, attribute in sorted(_attributes(kind)):
@@ -313,15 +331,15 @@ class _Walk:
 
     def _form(self, source: Source, nodes: list[Any], names: Mapping[str, Any]) -> tuple[Form, Names]:
         """Return the normal form of definitions with what they name, kept with the file."""
-        key = (id(nodes[0]), len(nodes), self._docstrings, self._annotations)
+        docstrings, annotations = "docstrings" in self._known, "annotations" in self._known
+        key = (id(nodes[0]), len(nodes), docstrings, annotations)
         if key not in source.forms:
-            normal = Normal(self._docstrings, self._annotations, functools.partial(_is_wiring, names))
+            normal = Normal(docstrings, annotations, functools.partial(_is_wiring, names))
             form = normal.form_of(nodes)
             source.forms[key] = form, names_in(form.nodes)
         form, found = source.forms[key]
         told = found.attributes | {chain.root for chain in found.chains}
-        self.reads_docstrings |= not told.isdisjoint(_DOCSTRINGS)
-        self.reads_annotations |= not told.isdisjoint(_ANNOTATIONS)
+        self.reads.update(what for what, names_ in _READ_BY.items() if not told.isdisjoint(names_))
         return form, found
 
     def _names(self, found: Names, names: Mapping[str, Any], cells: Mapping[str, Any], allowed: frozenset[str]) -> str:
@@ -339,6 +357,7 @@ class _Walk:
 
     def _follow(self, value: Any, chain: Chain, names: Mapping[str, Any]) -> str:
         """Return what stands for the end of a chain: of a module only that counts which is taken of it."""
+        step, label = chain.root, _label(names, chain.root)
         for index, attribute in enumerate(chain.attributes):
             if not isinstance(value, ModuleType):
                 break
@@ -349,16 +368,20 @@ class _Walk:
                 return _pack("external", origin.kind, origin.package, origin.version, value.__name__, rest)
             if attribute == "__dict__":
                 break
+            step, label = f"{step}.{attribute}", _label(vars(value), attribute)
             found, value = _attribute(value, attribute)
             if not found:
                 return _pack("nothing")
         if value is _MISSING:
             return _pack("nothing")
+        if chain.root == "__name__":
+            value = public_module(str(value))
+        if any(value is one for one in _WHOLE_MODULE) and not chain.attributes:
+            return _pack("module's names") + self._reach(sys.modules.get(str(names.get("__name__")), None), "globals()")
         self._check_context(self._origin(getattr(value, "__module__", None)), getattr(value, "__name__", ""))
-        step = str(chain)
         token = self._reach(value, step)
-        if not isinstance(value, (FunctionType, type, ModuleType)) and len(chain.attributes) == 0:
-            self._note_constant(_label(names, chain.root), value, token)
+        if not isinstance(value, (BuiltinFunctionType, FunctionType, ModuleType, type)):
+            self._note_constant(label, value, token)
         return token
 
     def _check_context(self, origin: Origin, name: object) -> None:
@@ -371,7 +394,7 @@ class _Walk:
         rest = list(lookup.of.attributes)
         while known and isinstance(value, ModuleType) and rest:
             top = value.__name__.partition(".")[0]
-            if top not in {"os", "importlib", "airflow"} and not self._origin(value.__name__).is_first_party:
+            if top not in {"airflow", "importlib", "os", "sys"} and not self._origin(value.__name__).is_first_party:
                 return
             known, value = _attribute(value, rest.pop(0))
         if not known or value is _MISSING:
@@ -386,7 +409,7 @@ class _Walk:
             self.environment.add(key)
         elif getattr(value, "__name__", "") == "Variable" and rest == ["get"] and _top(value) == "airflow":
             self.variables.add(key)
-        elif value in (importlib.import_module, builtins.__import__) and not rest:
+        elif any(value is one for one in _IMPORTERS) and not rest:
             found = _imported(key.lstrip("."))
             if found is not _MISSING:
                 self._node.written += self._reach(found, f"import of {key!r}")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.fingerprint.source.changes import ALTER, COSMETIC, Change
+from tests.fingerprint.source.more_changes import MORE_ALTER, MORE_COSMETIC
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +41,8 @@ def write(folder: Path, changes: Mapping[str, Change], *, after: bool) -> None:
     """Write the packages, before or after their changes."""
     for name, package in packages(changes).items():
         files = changes[name].after() if after else changes[name].before()
-        (folder / package).mkdir(parents=True)
         for file, text in {"__init__.py": "", **files}.items():
+            (folder / package / file).parent.mkdir(parents=True, exist_ok=True)
             (folder / package / file).write_text(text.replace("PKG", package))
 
 
@@ -59,7 +60,8 @@ def fingerprints(folder: Path, changes: Mapping[str, Change], *, seed: str) -> d
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     """The fingerprints before, before in another process with another hash seed, and after."""
-    changes = {**ALTER, **{f"cosmetic {name}": change for name, change in COSMETIC.items()}}
+    cosmetic = {f"cosmetic {name}": change for name, change in {**COSMETIC, **MORE_COSMETIC}.items()}
+    changes = {**ALTER, **MORE_ALTER, **cosmetic}
     folder = tmp_path_factory.mktemp("changes")
     write(folder / "before", changes, after=False)
     write(folder / "after", changes, after=True)
@@ -70,7 +72,7 @@ def sides(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, str], dic
     )
 
 
-@pytest.mark.parametrize("name", ALTER)
+@pytest.mark.parametrize("name", [*ALTER, *MORE_ALTER])
 def test_a_change_that_alters_the_result_is_another_fingerprint(
     sides: tuple[dict[str, str], dict[str, str], dict[str, str]], name: str
 ) -> None:
@@ -82,7 +84,7 @@ def test_a_change_that_alters_the_result_is_another_fingerprint(
     assert after[name] != before[name]
 
 
-@pytest.mark.parametrize("name", COSMETIC)
+@pytest.mark.parametrize("name", [*COSMETIC, *MORE_COSMETIC])
 def test_a_change_that_alters_nothing_is_the_same_fingerprint(
     sides: tuple[dict[str, str], dict[str, str], dict[str, str]], name: str
 ) -> None:
