@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import contextlib
 import dataclasses
-import functools
 import os
 import shutil
 import tempfile
@@ -20,20 +19,19 @@ from airflow_artifacts.client.explaining import explain
 from airflow_artifacts.client.reads import described, loaded, search
 from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.client.values import load_value
-from airflow_artifacts.exceptions import ArtifactNotFoundError
+from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind, SaveKind
 from airflow_artifacts.store import ObjectStore
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
     from typing_extensions import Self
 
     from airflow_artifacts.cache.why import Explanation
     from airflow_artifacts.client.plan import Plan, PlannedTask, TaskGraph, TaskNode
-    from airflow_artifacts.entries import Read
     from airflow_artifacts.materializers import Materializer
     from airflow_artifacts.model import ArtifactSummary, LineageGraph, RunLineage, TaskRun, TaskRunWithEdges
 
@@ -186,9 +184,9 @@ class ArtifactClient:
                 return self._load_draft(draft, context, as_type)
         version = self.resolve(reference)
         if version is None:
-            self._note(reference, None, described)
+            self._note(reference, None)
             raise ArtifactNotFoundError(absence(self.lineage, reference))
-        self._note(reference, version, functools.partial(loaded, annotation=as_type))
+        self._note(reference, version, as_type)
         path = reference.path if isinstance(reference, ArtifactRef) else ()
         return load_value(self.store, self.lineage, version, as_type, scratch=self.scratch, path=path)
 
@@ -218,7 +216,7 @@ class ArtifactClient:
             ArtifactNotFoundError: The beginning of a UUID fits several versions.
         """
         version = self.resolve(reference)
-        self._note(reference, version, described)
+        self._note(reference, version)
         return version
 
     def list(self, *, named: bool = True) -> Iterator[ArtifactSummary]:
@@ -385,18 +383,27 @@ class ArtifactClient:
         return None
 
     def _note(
-        self,
-        reference: str | ArtifactRef | ArtifactVersion,
-        version: ArtifactVersion | None,
-        read: Callable[[str, Any], Read],
+        self, reference: str | ArtifactRef | ArtifactVersion, version: ArtifactVersion | None, as_type: Any = None
     ) -> None:
-        """Record what the function of the task that runs was given, so that a hit can ask for it again."""
+        """Record what the function of the task that runs was given, so that a hit can ask for it again.
+
+        Args:
+            reference: What it asked by.
+            version: What it means; None where there is none.
+            as_type: What it loads as; None where only the description was asked for.
+        """
         context = self._context()
         if context is None:
             return
         text = reference if isinstance(reference, str) else reference.id
-        if version is None or version.producer is None or version.producer.id != context.task_run.id:
-            context.note(read(text, version))
+        own = version is not None and version.producer is not None and version.producer.id == context.task_run.id
+        if version is None or (not own and as_type is None):
+            context.note(described(text, version))
+        elif not own:
+            try:
+                context.note(loaded(text, version, as_type, context.first_party))
+            except FingerprintError as error:
+                context.unrepeatable = str(error)
         if version is not None:
             shown = str(reference)
             self.lineage.record_input(context.task_run.id, version.id, version.artifact, EdgeKind.READ, shown)

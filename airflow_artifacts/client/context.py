@@ -45,14 +45,22 @@ class TaskContext:
         task_run: The try that runs.
         client: The client it reads and saves through.
         drafts: What its function saved and is published with its outputs.
+        first_party: Packages whose source counts although they are installed.
         unrepeatable: Why no later run may reuse what its function made; None where one may.
     """
 
-    def __init__(self, client: ArtifactClient, task_run: TaskRun, outputs: tuple[str, ...] | None) -> None:
+    def __init__(
+        self,
+        client: ArtifactClient,
+        task_run: TaskRun,
+        outputs: tuple[str, ...] | None,
+        first_party: tuple[str, ...] = (),
+    ) -> None:
         self.client = client
         self.task_run = task_run
         self.drafts: list[Draft] = []
         self.unrepeatable: str | None = None
+        self.first_party = first_party
         self._reads: list[Read | Search[Any]] = []
         self._outputs = outputs
         self._additions: dict[str, _Additions] = {}

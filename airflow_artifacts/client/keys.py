@@ -23,6 +23,7 @@ from airflow_artifacts.cache.key import (
 )
 from airflow_artifacts.cache.policy import INPUTS, INTERVAL, SOURCE, CachePolicy, Ingredient
 from airflow_artifacts.client.inputs import recordable
+from airflow_artifacts.client.types import class_named, first_party_classes, origin_of_type
 from airflow_artifacts.entries import CacheKey, KeyPart, PartKind
 from airflow_artifacts.exceptions import FingerprintError
 from airflow_artifacts.fingerprint.source import analyse
@@ -164,38 +165,71 @@ def _folder(call: TaskCall) -> Path:
 
 def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets) -> Iterator[KeyPart]:
     """Give the parts of the function's code, of what the policy includes, and of materializers of the user's own."""
-    included = (*policy.code, *_materializers(call, inputs))
+    included = (*policy.code, *_materializers(call, inputs), *_classes(call, inputs))
     names = set(policy.environment)
     if Ingredient.SOURCE in policy.ingredients:
         code = analyse(call.function, first_party=call.first_party, include=included)
-        yield from _explained(code, "function", call)
+        yield from _explained(code, "function", call, secrets)
+        yield from _behind_inputs(call, inputs)
         names |= code.environment
         for name in sorted(code.variables):
             yield secret_part(PartKind.VARIABLE, name, repr(call.variable(name)), secrets)
     else:
         for index, one in enumerate(included):
             code = analyse(one, first_party=call.first_party)
-            yield from _explained(code, f"included[{index}]", call)
+            yield from _explained(code, f"included[{index}]", call, secrets)
             names |= code.environment
     for name in sorted(names):
         yield secret_part(PartKind.ENVIRONMENT, name, repr(os.environ.get(name)), secrets)
 
 
-def _explained(code: CodeFingerprint, name: str, call: TaskCall) -> Iterator[KeyPart]:
-    """Give the part that counts, and beside it those that explain it."""
-    yield KeyPart(kind=PartKind.CODE, name=name, digest=code.digest)
+def _classes(call: TaskCall, inputs: Inputs) -> Iterator[type]:
+    """Give the classes of the user's own whose values the function is given: by annotation, or by what was stored."""
+    annotations = [parameter.annotation for parameter in call.signature.parameters.values()]
+    found = dict.fromkeys(first_party_classes(annotations, call.first_party))
+    for reference in inputs.references:
+        name = reference.version.type
+        if origin_of_type(name, call.first_party).is_first_party and (one := class_named(name)) is not None:
+            found[one] = None
+    return iter(found)
+
+
+def _behind_inputs(call: TaskCall, inputs: Inputs) -> Iterator[KeyPart]:
+    """Give the versions of the packages that the values are of: their methods are code that runs."""
+    for name in sorted({reference.version.type for reference in inputs.references}):
+        origin = origin_of_type(name, call.first_party)
+        if origin.package:
+            yield value_part(PartKind.PACKAGE, f"{origin.package} (of {name})", origin.version)
+
+
+def _explained(code: CodeFingerprint, name: str, call: TaskCall, secrets: Secrets) -> Iterator[KeyPart]:
+    """Give the part that counts, and beside it those that explain it.
+
+    Raises:
+        FingerprintError: The code asks for the running task's context, or holds a secret that cannot be told apart.
+    """
+    if code.asks_context is not None:
+        message = (
+            f"{code.asks_context}, which is another for every run; take what it needs of it as parameters, such as ds"
+        )
+        raise FingerprintError(message)
+    holds_secret = False
     for part in code.parts:
         is_code = part.kind in {PartKind.FUNCTION.value, PartKind.CLASS.value}
         text = None if part.text is None else str(call.mask(part.name, part.text))
+        is_secret = not is_code and text != part.text
+        holds_secret |= is_secret
         yield KeyPart(
             kind=PartKind(part.kind),
             name=part.name,
-            digest=part.digest,
-            shown=None if is_code else text,
+            digest=secrets.digest(part.digest, f"the constant {part.name!r}") if is_secret else part.digest,
+            shown=None if is_code or is_secret else text,
             text=text if is_code else None,
             place=part.place,
             counts=False,
         )
+    digest = secrets.digest(code.digest, f"the code of {name}") if holds_secret else code.digest
+    yield KeyPart(kind=PartKind.CODE, name=name, digest=digest)
 
 
 def _materializers(call: TaskCall, inputs: Inputs) -> Iterator[Any]:

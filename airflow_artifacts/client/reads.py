@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from airflow_artifacts import fingerprint
 from airflow_artifacts.cache.key import view
+from airflow_artifacts.client.types import code_of_type
 from airflow_artifacts.entries import Read, ReadKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from airflow_artifacts.client import ArtifactClient
+    from airflow_artifacts.client.call import TaskCall
     from airflow_artifacts.lineage import Lineage
-    from airflow_artifacts.model import ArtifactSummary, ArtifactVersion, TaskRun
+    from airflow_artifacts.model import ArtifactSummary, ArtifactVersion
 
 __all__ = ["Search", "ask_again", "described", "loaded", "search"]
 
@@ -63,10 +65,14 @@ def described(reference: str, version: ArtifactVersion | None) -> Read:
     return Read(ReadKind.DESCRIBE, reference, ids, ids)
 
 
-def loaded(reference: str, version: ArtifactVersion, annotation: Any) -> Read:
-    """Return the record of a value that was given."""
+def loaded(reference: str, version: ArtifactVersion, annotation: Any, first_party: Collection[str]) -> Read:
+    """Return the record of a value that was given.
+
+    Raises:
+        FingerprintError: The code behind it cannot be told apart.
+    """
     as_files = view(version, annotation)[0] == "files"
-    return Read(ReadKind.LOAD, reference, _value(version, as_files=as_files), (version.id,))
+    return Read(ReadKind.LOAD, reference, _value(version, first_party, as_files=as_files), (version.id,))
 
 
 def search(lineage: Lineage, verb: str, argument: Any) -> Search[Any]:
@@ -76,15 +82,19 @@ def search(lineage: Lineage, verb: str, argument: Any) -> Search[Any]:
     return Search(verb, argument, lineage.list_artifacts(named_only=argument), _summary)
 
 
-def ask_again(client: ArtifactClient, read: Read, run: TaskRun, *, settle: bool = True) -> Read:
+def ask_again(client: ArtifactClient, read: Read, call: TaskCall, *, settle: bool = True) -> Read:
     """Return what the same question is answered now, within a DAG run.
 
     Args:
         client: Whom to ask.
         read: The question, and what was answered.
-        run: A task run of the DAG run.
+        call: Within whose DAG run.
         settle: Whether a word such as ``latest`` means the same from now on within the DAG run.
+
+    Raises:
+        FingerprintError: The code behind a value cannot be told apart.
     """
+    run = call.task_run
     if read.kind is ReadKind.SEARCH:
         again = search(client.lineage, *json.loads(read.reference))
         for _ in range(int(read.seen[0])):
@@ -95,13 +105,16 @@ def ask_again(client: ArtifactClient, read: Read, run: TaskRun, *, settle: bool 
     version = client.resolve(read.reference, run=(run.dag_id, run.run_id), settle=settle)
     if read.kind is ReadKind.DESCRIBE or version is None:
         return described(read.reference, version)
-    seen = _value(version, as_files=read.seen[0] == "files")
+    seen = _value(version, call.first_party, as_files=read.seen[0] == "files")
     return Read(ReadKind.LOAD, read.reference, seen, (version.id,))
 
 
-def _value(version: ArtifactVersion, *, as_files: bool) -> tuple[str, ...]:
+def _value(version: ArtifactVersion, first_party: Collection[str], *, as_files: bool) -> tuple[str, ...]:
     manifest = fingerprint.value(version.manifest.to_json())
-    return ("files", manifest) if as_files else ("value", version.fingerprint or manifest, version.type)
+    if as_files:
+        return ("files", manifest)
+    # The methods of the value are code that runs, though the function need not name its class.
+    return ("value", version.fingerprint or manifest, version.type, code_of_type(version.type, first_party))
 
 
 def _version(version: ArtifactVersion) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from airflow_artifacts.client.keys import key_of_call, policy_of_call
 from airflow_artifacts.client.reads import ask_again
 from airflow_artifacts.entries import Decision, Outcome
-from airflow_artifacts.exceptions import FingerprintError
+from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -153,7 +153,7 @@ def judge(
     refused = _refused_by_run(call, cleared=cleared) if is_earlier else None
     reads: list[Read] = []
     reason = refused or _expired(entry, policy.lifetime) or _bytes_gone(client, entry)
-    reason = reason or _read_changed(client, entry, call.task_run, reads, settle=settle)
+    reason = reason or _read_changed(client, entry, call, reads, settle=settle)
     if reason is not None:
         missed = Decision(outcome=Outcome.MISS, reasons=(reason,), generation=lookup.next_generation)
         return Recall(decision=missed, key=key, policy=policy)
@@ -206,11 +206,14 @@ def _gone(client: ArtifactClient, versions: Iterable[ArtifactVersion]) -> Artifa
 
 
 def _read_changed(
-    client: ArtifactClient, entry: CacheEntry, run: TaskRun, answers: list[Read], *, settle: bool
+    client: ArtifactClient, entry: CacheEntry, call: TaskCall, answers: list[Read], *, settle: bool
 ) -> str | None:
     """Ask again what the computation asked, and return what is answered otherwise now."""
     for read in entry.reads:
-        again = ask_again(client, read, run, settle=settle)
+        try:
+            again = ask_again(client, read, call, settle=settle)
+        except (FingerprintError, ArtifactNotFoundError) as error:
+            return f"its function asked for {read.reference!r} itself, which cannot be compared: {error}"
         if again.seen != read.seen:
             changed = _versions(client, read, again)
             return f"its function asked for {read.reference!r} itself, which is answered otherwise now{changed}"

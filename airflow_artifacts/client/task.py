@@ -87,7 +87,7 @@ class TaskExecution:
         self._run = self._client.lineage.begin(self._run)
         self._call = dataclasses.replace(self._call, task_run=self._run)
         names = None if self._signature.keyed else tuple(output.name for output in self._signature.outputs)
-        self._context = TaskContext(self._client, self._run, names)
+        self._context = TaskContext(self._client, self._run, names, self._call.first_party)
         self._inputs = Inputs(self._client, self._call)
         state = TaskRunState.FAILED
         try:

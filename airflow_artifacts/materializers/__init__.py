@@ -28,6 +28,7 @@ __all__ = [
     "register",
     "serving",
     "type_name",
+    "type_named",
 ]
 
 H = TypeVar("H", bound="type[Materializer[Any]]")
@@ -119,6 +120,11 @@ def find(type_: type) -> Registration[Materializer[Any]] | None:
 def find_name(name: str) -> Registration[Materializer[Any]] | None:
     """Return what reads the values that were written under a registration's name, or None."""
     return _registry.find_name(name)
+
+
+def type_named(name: str) -> type | None:
+    """Return the type that is registered under a name, or None where there is none or its library is not imported."""
+    return _registry.type_named(name)
 
 
 def named(name: str) -> Registration[Materializer[Any]]:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from airflow.sdk import DAG, task
 
-from airflow_artifacts import Artifact, artifact_task, materializers
+from airflow_artifacts import INPUTS, Artifact, artifact_task, materializers
 from airflow_artifacts.exceptions import DeclarationError, InvalidNameError
 
 
@@ -173,3 +173,18 @@ def test_an_explicit_version_of_a_mapped_task_holds_its_index(dag: DAG) -> None:
 def test_the_docstring_is_the_tasks_documentation(dag: DAG) -> None:
     """Airflow shows the function's docstring with the task."""
     assert artifact_task(two)()["a"].operator.doc_md == "Return two numbers."
+
+
+def test_a_cache_policy_that_cannot_be_meant_is_refused_when_the_file_is_read() -> None:
+    """One that leaves out what the function does not take, no policy at all, or an unknown on_clear."""
+
+    def fit(verbose: bool = False) -> int:
+        return int(verbose)
+
+    with pytest.raises(DeclarationError, match="leaves out 'loud', which it does not take; its parameters are verbose"):
+        artifact_task(cache=INPUTS - "loud")(fit)
+    with pytest.raises(DeclarationError, match="is no policy"):
+        artifact_task(cache="never")(fit)
+    with pytest.raises(DeclarationError, match="must be 'recompute' or 'reuse'"):
+        artifact_task(on_clear="skip")(fit)
+    artifact_task(cache=INPUTS - "verbose", on_clear="reuse")(fit)
