@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from airflow_artifacts.entries import Decision, Outcome
 from airflow_artifacts.exceptions import SchemaError
 from airflow_artifacts.lineage import Lineage, schema, tables
 from airflow_artifacts.lineage.database import Database
+from tests.lineage.making import Maker
 from tests.lineage.processes import at_once, connect, upgrade
 
 if TYPE_CHECKING:
@@ -95,3 +98,31 @@ def set_schema(url: str, revision: str) -> None:
     """Let a database say that it has some schema."""
     with closing(Database(url)) as database, database.writing() as session:
         session.execute(sa.update(schema.VERSION).values(version_num=revision))
+
+
+def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(empty_url: str) -> None:
+    """What an earlier release wrote is there afterwards, and the cache works on it."""
+    with closing(Database(empty_url)) as database:
+        with database.errors():
+            if database.engine.dialect.name == "sqlite":
+                schema._keep_log(database.engine)
+        with database.writing() as session:
+            config = Config()
+            config.set_main_option("script_location", "airflow_artifacts.lineage:migrations")
+            config.attributes["connection"] = session.connection()
+            command.upgrade(config, "0001")
+        now = "2026-11-23 00:00:00.000000" + ("" if "sqlite" in empty_url else "+00")
+        with database.writing() as session:
+            session.execute(
+                sa.text("insert into artifact (name, named, next_number, created_at) values ('raw', true, 4, :now)"),
+                {"now": now},
+            )
+        assert schema.current(database) == "0001"
+        schema.upgrade(database)
+        assert schema.current(database) == schema.HEAD
+    with Lineage.connect(empty_url) as lineage:
+        maker = Maker(lineage)
+        assert maker.version("raw").version == "4"
+        run = maker.run("extract")
+        lineage.cache.remember(run, None, Decision(outcome=Outcome.MISS))
+        assert lineage.cache.decision(run) == Decision(outcome=Outcome.MISS)
