@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -312,8 +311,3 @@ class RememberedKey:
     task_run: TaskRun
     key: CacheKey
     decision: Decision | None = None
-    parts: Mapping[tuple[PartKind, str], KeyPart] = dataclasses.field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        by_name = {(part.kind, part.name): part for part in self.key.parts}
-        object.__setattr__(self, "parts", MappingProxyType(by_name))

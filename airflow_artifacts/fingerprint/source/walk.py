@@ -7,7 +7,6 @@ their numbers: neither files nor modules nor positions are in the digest.
 from __future__ import annotations
 
 import builtins
-import contextlib
 import dataclasses
 import functools
 import importlib
@@ -21,10 +20,20 @@ from typing import TYPE_CHECKING, Any
 from airflow_artifacts.exceptions import FingerprintError
 from airflow_artifacts.fingerprint.encoding import content_digest
 from airflow_artifacts.fingerprint.source.files import Source, find_class, find_function, source_of_file
-from airflow_artifacts.fingerprint.source.names import Chain, Import, Lookup, Names, global_names, names_in
+from airflow_artifacts.fingerprint.source.members import file_of_methods, members
+from airflow_artifacts.fingerprint.source.names import Chain, Lookup, Names, global_names, names_in
 from airflow_artifacts.fingerprint.source.normal import Form, Normal
 from airflow_artifacts.fingerprint.source.origin import Origin, origin_of
 from airflow_artifacts.fingerprint.source.parts import CodeFingerprint, CodePart
+from airflow_artifacts.fingerprint.source.scope import (
+    MISSING,
+    Scope,
+    attribute_of,
+    bound_by,
+    cells_of,
+    imported,
+    outer_names,
+)
 from airflow_artifacts.fingerprint.source.state import Pieces, Plain, Refused, pieces_of, token_of
 from airflow_artifacts.registry import public_module, public_name
 
@@ -51,30 +60,6 @@ _IMPORTERS = (importlib.import_module, builtins.__import__, sys.modules)
 # By these a function gets at names that it does not write.
 _WHOLE_MODULE = (builtins.globals, builtins.eval, builtins.exec)
 _READS = ((), ("get",), ("pop",), ("setdefault",), ("__getitem__",), ("__contains__",))
-# What Python makes of a class by itself, or what its definition says already.
-_MADE = frozenset(
-    {
-        "__abstractmethods__",
-        "__annotate__",
-        "__annotate_func__",
-        "__annotations__",
-        "__annotations_cache__",
-        "__dataclass_params__",
-        "__dict__",
-        "__doc__",
-        "__firstlineno__",
-        "__match_args__",
-        "__module__",
-        "__orig_bases__",
-        "__parameters__",
-        "__qualname__",
-        "__slots__",
-        "__static_attributes__",
-        "__type_params__",
-        "__weakref__",
-        "_abc_impl",
-    }
-)
 
 
 @dataclasses.dataclass
@@ -246,7 +231,7 @@ class _Walk:
         module = names.get("__name__")
         origin = self._origin(module)
         code = function.__code__
-        cells = _cells(function)
+        cells = cells_of(function)
         more = dict(vars(function))
         more.pop("__wrapped__", None)
         wrapped = getattr(function, "__wrapped__", None)
@@ -274,7 +259,7 @@ class _Walk:
         for label, values in (("default", function.__defaults__ or ()), ("default", _items(function.__kwdefaults__))):
             written += [self._reach(value, label) for value in values]
         written += [_sized(name) + self._reach(value, name) for name, value in sorted(more.items())]
-        allowed = global_names(code) | _outer_names(definitions)
+        allowed = global_names(code) | outer_names(definitions)
         written.append(self._names(found, names, cells, allowed))
         self._note(
             node, "function", _label(names, function.__qualname__), form, source, definitions[0], code.co_filename
@@ -287,7 +272,7 @@ class _Walk:
             return _pack("external", origin.kind, origin.package, origin.version, public_name(kind))
         module = sys.modules.get(kind.__module__)
         names = vars(module) if module is not None else {}
-        file = getattr(module, "__file__", None) or _file_of_methods(kind)
+        file = getattr(module, "__file__", None) or file_of_methods(kind)
         source = self._source(file, names) if file else None
         definition = find_class(source, kind.__qualname__) if source is not None else None
         written = [_pack("class", kind.__name__)]
@@ -303,7 +288,7 @@ class _Walk:
             written += [self._reach(one, f"subclass {one.__name__}") for one in below]
         if type(kind) is not type:
             written.append(self._reach(type(kind), "metaclass"))
-        for name, attribute in sorted(_attributes(kind)):
+        for name, attribute in sorted(members(kind)):
             optional = name in bound or (name.startswith("__") and name.endswith("__"))
             written.append(_sized(name) + self._reach(attribute, name, optional=optional))
         return "".join(written)
@@ -344,8 +329,8 @@ class _Walk:
 
     def _names(self, found: Names, names: Mapping[str, Any], cells: Mapping[str, Any], allowed: frozenset[str]) -> str:
         """Write what the names in some code mean."""
-        imported = {one.local: self._import(one, names) for one in found.imports}
-        scope = _Scope(names, cells, imported, allowed)
+        bound = {one.local: bound_by(one, names) for one in found.imports}
+        scope = Scope(names, cells, bound, allowed)
         written = []
         for chain in found.chains:
             known, value = scope.find(chain.root)
@@ -369,10 +354,10 @@ class _Walk:
             if attribute == "__dict__":
                 break
             step, label = f"{step}.{attribute}", _label(vars(value), attribute)
-            found, value = _attribute(value, attribute)
+            found, value = attribute_of(value, attribute)
             if not found:
                 return _pack("nothing")
-        if value is _MISSING:
+        if value is MISSING:
             return _pack("nothing")
         if chain.root == "__name__":
             value = public_module(str(value))
@@ -388,7 +373,7 @@ class _Walk:
         if origin.package == "apache-airflow" and name in _CONTEXT:
             self.asks_context = f"{self._node.path} calls {name}()"
 
-    def _look_up(self, lookup: Lookup, scope: _Scope) -> None:
+    def _look_up(self, lookup: Lookup, scope: Scope) -> None:
         """Note the environment variable, Airflow Variable or module that is asked for by a name."""
         known, value = scope.find(lookup.of.root)
         rest = list(lookup.of.attributes)
@@ -396,8 +381,8 @@ class _Walk:
             top = value.__name__.partition(".")[0]
             if top not in {"airflow", "importlib", "os", "sys"} and not self._origin(value.__name__).is_first_party:
                 return
-            known, value = _attribute(value, rest.pop(0))
-        if not known or value is _MISSING:
+            known, value = attribute_of(value, rest.pop(0))
+        if not known or value is MISSING:
             return
         key = lookup.key
         if isinstance(key, Chain):
@@ -410,27 +395,9 @@ class _Walk:
         elif getattr(value, "__name__", "") == "Variable" and rest == ["get"] and _top(value) == "airflow":
             self.variables.add(key)
         elif any(value is one for one in _IMPORTERS) and not rest:
-            found = _imported(key.lstrip("."))
-            if found is not _MISSING:
+            found = imported(key.lstrip("."))
+            if found is not MISSING:
                 self._node.written += self._reach(found, f"import of {key!r}")
-
-    def _import(self, one: Import, names: Mapping[str, Any]) -> Any:
-        """Return what an import statement in a function binds, imported as it would."""
-        level = len(one.module) - len(one.module.lstrip("."))
-        module = one.module
-        if level:
-            package = names.get("__package__") or str(names.get("__name__", "")).rpartition(".")[0]
-            try:
-                module = importlib.util.resolve_name(one.module, package)
-            except ImportError:
-                return _MISSING
-        found = _imported(module)
-        if found is _MISSING:
-            return _MISSING
-        if one.name is not None:
-            known, value = _attribute(found, one.name)
-            return value if known else _MISSING
-        return found if one.whole else _imported(module.partition(".")[0])
 
     # Parts
 
@@ -469,40 +436,6 @@ class _Walk:
         return FingerprintError(message)
 
 
-_MISSING = object()
-
-
-@dataclasses.dataclass(frozen=True)
-class _Scope:
-    """Where the names of some code are looked up."""
-
-    names: Mapping[str, Any]
-    cells: Mapping[str, Any]
-    imported: Mapping[str, Any]
-    allowed: frozenset[str]
-
-    def find(self, root: str) -> tuple[bool, Any]:
-        """Return whether a name is one of another scope, and what it means; a local one is not."""
-        if root in self.cells:
-            return True, self.cells[root]
-        if root in self.imported:
-            return True, self.imported[root]
-        if root not in self.allowed:
-            return False, _MISSING
-        if root in self.names:
-            return True, self.names[root]
-        return True, getattr(builtins, root, _MISSING)
-
-    def find_chain(self, chain: Chain) -> tuple[bool, Any]:
-        """Return what a chain means, as far as it leads through modules."""
-        known, value = self.find(chain.root)
-        for attribute in chain.attributes:
-            if not known or not isinstance(value, (ModuleType, type)):
-                return False, _MISSING
-            known, value = _attribute(value, attribute)
-        return known, value
-
-
 def _is_wiring(names: Mapping[str, Any], decorator: ast.expr) -> bool:
     """Whether a decorator only makes a task of a function, which changes nothing of what it does."""
     node: Any = decorator
@@ -517,85 +450,6 @@ def _top(value: Any) -> str:
     module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
     module = module if isinstance(module, str) else type(value).__module__
     return module.partition(".")[0]
-
-
-def _attribute(value: Any, name: str) -> tuple[bool, Any]:
-    """Return whether a module has an attribute, and which: a submodule that nobody imported yet is one, too."""
-    try:
-        return True, getattr(value, name)
-    except AttributeError:
-        pass
-    if isinstance(value, ModuleType) and hasattr(value, "__path__"):
-        found = _imported(f"{value.__name__}.{name}")
-        return found is not _MISSING, found
-    return False, _MISSING
-
-
-def _imported(module: str) -> Any:
-    """Import a module, unless it is one of others that the function would be the first to import."""
-    if module in sys.modules:
-        return sys.modules[module]
-    top = module.partition(".")[0]
-    if top not in sys.modules:
-        try:
-            spec = importlib.util.find_spec(top)
-        except (ImportError, ValueError):
-            return _MISSING
-        origin = getattr(spec, "origin", None) or ""
-        if spec is None:
-            return _MISSING
-        if any(f"/{name}/" in origin for name in ("site-packages", "dist-packages")):
-            stand_in = ModuleType(module)
-            stand_in.__file__ = origin
-            return stand_in
-    try:
-        return importlib.import_module(module)
-    except Exception:  # noqa: BLE001 - whatever the module raises, the function would meet it, too
-        return _MISSING
-
-
-def _cells(function: Any) -> dict[str, Any]:
-    found = {}
-    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
-        found[name] = _MISSING
-        with contextlib.suppress(ValueError):  # not bound yet
-            found[name] = cell.cell_contents
-    return found
-
-
-def _outer_names(definitions: Iterable[Any]) -> frozenset[str]:
-    """Return the names in decorators, defaults and annotations, which the code around the function evaluates."""
-    import ast  # noqa: PLC0415 - for its types only elsewhere
-
-    outer: list[ast.AST] = []
-    for one in definitions:
-        outer += getattr(one, "decorator_list", ())
-        outer += [node for node in (*one.args.defaults, *one.args.kw_defaults) if node is not None]
-        arguments = (*one.args.posonlyargs, *one.args.args, *one.args.kwonlyargs)
-        outer += [node.annotation for node in arguments if node.annotation is not None]
-    return frozenset(node.id for top in outer for node in ast.walk(top) if isinstance(node, ast.Name))
-
-
-def _attributes(kind: type) -> Iterable[tuple[str, Any]]:
-    """Give what a class holds that may do something, and is not made by Python itself."""
-    import enum  # noqa: PLC0415 - only classes need it
-
-    for name, value in vars(kind).items():
-        if name in _MADE or type(value).__name__ in {"_tuplegetter", "getset_descriptor", "member_descriptor"}:
-            continue
-        code = getattr(getattr(value, "__func__", value), "__code__", None)
-        if isinstance(code, CodeType) and code.co_filename.startswith("<") and "ipython" not in code.co_filename:
-            continue
-        if name.startswith("__pydantic_") and name != "__pydantic_fields__":
-            continue
-        if issubclass(kind, enum.Enum) and name.startswith("_") and not isinstance(value, FunctionType):
-            continue
-        yield name, value
-
-
-def _file_of_methods(kind: type) -> str | None:
-    codes = (getattr(value, "__code__", None) for value in vars(kind).values())
-    return next((code.co_filename for code in codes if isinstance(code, CodeType)), None)
 
 
 def _items(values: Mapping[str, Any] | None) -> tuple[Any, ...]:
