@@ -658,3 +658,24 @@ def test_lists_and_dicts_of_artifacts_count_whole(call: Caller) -> None:
     assert call(takes_dict, xs={"a": one}).executed
     assert call(takes_dict, xs={"b": one}).executed
     assert not call(takes_dict, xs={"a": one}).executed
+
+
+def by_key(n: int) -> dict[str, int]:
+    return {"low": n, "high": n + 1}
+
+
+def test_outputs_by_key_come_back_under_their_keys(call: Caller) -> None:
+    """multiple_outputs: what there is, the entry says."""
+    first = call(by_key, n=1, multiple_outputs=True, cache=INPUTS + SOURCE)
+    second = call(by_key, n=1, multiple_outputs=True, cache=INPUTS + SOURCE)
+    assert (second.executed, second.refs) == (False, first.refs)
+    assert set(second.refs) == {"low", "high"}
+    assert call(by_key, n=1, cache=INPUTS + SOURCE).executed
+
+
+def test_an_item_of_a_dict_counts_with_its_key(call: Caller) -> None:
+    """Two items of one artifact are two inputs."""
+    made = call(by_key, n=1, cache=False).ref
+    assert call.client.load(call(double, x=made["low"]).ref) == 2
+    assert call.client.load(call(double, x=made["high"]).ref) == 4
+    assert not call(double, x=made["low"]).executed

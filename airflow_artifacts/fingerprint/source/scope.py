@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.fingerprint.source.names import Chain, Import
 
-__all__ = ["MISSING", "Scope", "attribute_of", "bound_by", "cells_of", "imported", "outer_names"]
+__all__ = ["MISSING", "Scope", "absolute", "attribute_of", "bound_by", "cells_of", "imported", "outer_names"]
 
 MISSING = object()
 """What a name means that means nothing."""
@@ -56,14 +56,7 @@ class Scope:
 
 def bound_by(one: Import, names: Mapping[str, Any]) -> Any:
     """Return what an import statement in a function binds, imported as it would."""
-    level = len(one.module) - len(one.module.lstrip("."))
-    module = one.module
-    if level:
-        package = names.get("__package__") or str(names.get("__name__", "")).rpartition(".")[0]
-        try:
-            module = importlib.util.resolve_name(one.module, package)
-        except ImportError:
-            return MISSING
+    module = absolute(one.module, names)
     found = imported(module)
     if found is MISSING:
         return MISSING
@@ -71,6 +64,17 @@ def bound_by(one: Import, names: Mapping[str, Any]) -> Any:
         known, value = attribute_of(found, one.name)
         return value if known else MISSING
     return found if one.whole else imported(module.partition(".")[0])
+
+
+def absolute(module: str, names: Mapping[str, Any]) -> str:
+    """Return the name of a module that is written with leading dots, as seen from a module; empty where it has none."""
+    if not module.startswith("."):
+        return module
+    package = names.get("__package__") or str(names.get("__name__", "")).rpartition(".")[0]
+    try:
+        return importlib.util.resolve_name(module, package)
+    except ImportError:
+        return ""
 
 
 def attribute_of(value: Any, name: str) -> tuple[bool, Any]:
@@ -87,8 +91,8 @@ def attribute_of(value: Any, name: str) -> tuple[bool, Any]:
 
 def imported(module: str) -> Any:
     """Import a module, unless it is one of others that the function would be the first to import."""
-    if module in sys.modules:
-        return sys.modules[module]
+    if not module or module in sys.modules:
+        return sys.modules.get(module, MISSING)
     top = module.partition(".")[0]
     if top not in sys.modules:
         try:

@@ -28,6 +28,7 @@ from airflow_artifacts.fingerprint.source.parts import CodeFingerprint, CodePart
 from airflow_artifacts.fingerprint.source.scope import (
     MISSING,
     Scope,
+    absolute,
     attribute_of,
     bound_by,
     cells_of,
@@ -59,6 +60,8 @@ _READ_BY = {
 _IMPORTERS = (importlib.import_module, builtins.__import__, sys.modules)
 # By these a function gets at names that it does not write.
 _WHOLE_MODULE = (builtins.globals, builtins.eval, builtins.exec)
+# Modules in which code asks for settings, and for other modules.
+_ASKED = frozenset({"airflow", "importlib", "os", "sys"})
 _READS = ((), ("get",), ("pop",), ("setdefault",), ("__getitem__",), ("__contains__",))
 
 
@@ -336,8 +339,7 @@ class _Walk:
             known, value = scope.find(chain.root)
             if known:
                 written.append(_sized(str(chain)) + self._follow(value, chain, names))
-        for lookup in found.lookups:
-            self._look_up(lookup, scope)
+        written += [self._look_up(lookup, scope) for lookup in found.lookups]
         return "".join(written)
 
     def _follow(self, value: Any, chain: Chain, names: Mapping[str, Any]) -> str:
@@ -373,31 +375,34 @@ class _Walk:
         if origin.package == "apache-airflow" and name in _CONTEXT:
             self.asks_context = f"{self._node.path} calls {name}()"
 
-    def _look_up(self, lookup: Lookup, scope: Scope) -> None:
-        """Note the environment variable, Airflow Variable or module that is asked for by a name."""
-        known, value = scope.find(lookup.of.root)
-        rest = list(lookup.of.attributes)
-        while known and isinstance(value, ModuleType) and rest:
-            top = value.__name__.partition(".")[0]
-            if top not in {"airflow", "importlib", "os", "sys"} and not self._origin(value.__name__).is_first_party:
-                return
-            known, value = attribute_of(value, rest.pop(0))
-        if not known or value is MISSING:
-            return
+    def _look_up(self, lookup: Lookup, scope: Scope) -> str:
+        """Note the environment variable or Variable that is asked for by a name, or return a module's number."""
         key = lookup.key
         if isinstance(key, Chain):
             _, constant = scope.find_chain(key)
             key = constant if isinstance(constant, str) else None
-        if not isinstance(key, str):
-            return
-        if (value is os.environ and tuple(rest) in _READS) or (value is os.getenv and not rest):
+        value, rest = self._owner(lookup.of, scope)
+        if key is None or value is MISSING:
+            return ""
+        if (value is os.environ and rest in _READS) or (value is os.getenv and not rest):
             self.environment.add(key)
-        elif getattr(value, "__name__", "") == "Variable" and rest == ["get"] and _top(value) == "airflow":
+        elif getattr(value, "__name__", "") == "Variable" and rest == ("get",) and _top(value) == "airflow":
             self.variables.add(key)
         elif any(value is one for one in _IMPORTERS) and not rest:
-            found = imported(key.lstrip("."))
-            if found is not MISSING:
-                self._node.written += self._reach(found, f"import of {key!r}")
+            found = imported(absolute(key, scope.names))
+            return "" if found is MISSING else self._reach(found, f"import of {key!r}")
+        return ""
+
+    def _owner(self, chain: Chain, scope: Scope) -> tuple[Any, tuple[str, ...]]:
+        """Return what a chain leads to through modules that may hold settings, and the attributes that are left."""
+        known, value = scope.find(chain.root)
+        rest = list(chain.attributes)
+        while known and isinstance(value, ModuleType) and rest:
+            top = value.__name__.partition(".")[0]
+            if top not in _ASKED and not self._origin(value.__name__).is_first_party:
+                return MISSING, ()
+            known, value = attribute_of(value, rest.pop(0))
+        return (value if known else MISSING), tuple(rest)
 
     # Parts
 

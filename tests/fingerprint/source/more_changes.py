@@ -7,6 +7,12 @@ from tests.fingerprint.source.changes import CLEAN, Change, helper, main
 __all__ = ["MORE_ALTER", "MORE_COSMETIC"]
 
 MORE_ALTER: dict[str, Change] = {
+    "relative import_module": helper(
+        "+ 1",
+        "+ 2",
+        CLEAN,
+        "import importlib\ndef task(x=1):\n    return importlib.import_module('.helpers', __package__).clean(x)\n",
+    ),
     "func attr": main("def f():\n    return f.n\nf.n = 1\ndef task():\n    return f()\n", "f.n = 1", "f.n = 2"),
     "alias class": main(
         "class M:\n    def p(self):\n        return 1\nAlias = M\ndef task():\n    return Alias().p()\n",
