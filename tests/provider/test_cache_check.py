@@ -88,10 +88,11 @@ def _plan(airflow_home: Path, run: DagRunResult) -> list[dict[str, Any]]:
     return json.loads(value)  # type: ignore[no-any-return]
 
 
-def _xcoms(airflow_home: Path, run: DagRunResult) -> dict[tuple[str, str], Any]:
+def _xcoms(airflow_home: Path, run: DagRunResult) -> dict[tuple[str, int, str], Any]:
     with contextlib.closing(sqlite3.connect(airflow_home / "airflow.db")) as database:
-        rows = database.execute("select task_id, key, value from xcom where run_id = ?", [run.run_id]).fetchall()
-    return {(task_id, key): json.loads(str(value)) for task_id, key, value in rows if task_id != "check"}
+        statement = "select task_id, map_index, key, value from xcom where run_id = ?"
+        rows = database.execute(statement, [run.run_id]).fetchall()
+    return {(task_id, index, key): json.loads(str(value)) for task_id, index, key, value in rows if task_id != "check"}
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -125,7 +126,7 @@ def test_xcoms_are_those_of_the_run_that_computed(
     """A skipped task has the XComs that it would have pushed."""
     _, first, second = runs[name]
 
-    def artifacts(run: DagRunResult) -> dict[tuple[str, str], Any]:
+    def artifacts(run: DagRunResult) -> dict[tuple[str, int, str], Any]:
         return {
             key: value for key, value in _xcoms(airflow_home, run).items() if "airflow_artifacts" in json.dumps(value)
         }
