@@ -242,12 +242,14 @@ class NewEntry:
 
     Attributes:
         scope: Who shares it, for people: ``all``, ``dag`` or ``task``; the key holds it as a part.
+        published: What the task's function saved and published at once, before the task ended.
     """
 
     key: CacheKey
     generation: int
     scope: str = "all"
     reads: tuple[Read, ...] = ()
+    published: tuple[EntryOutput, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

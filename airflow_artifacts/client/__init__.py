@@ -19,6 +19,7 @@ from airflow_artifacts.client.explaining import explain
 from airflow_artifacts.client.reads import described, loaded, search
 from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.client.values import load_value
+from airflow_artifacts.entries import EntryOutput
 from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind, SaveKind
@@ -153,7 +154,10 @@ class ArtifactClient:
                 return PendingVersion(draft.version.id, name, draft.version.type, draft.manifest.size)
             run = None if context is None else context.task_run
             effective = datetime.now(timezone.utc) if run is None else run.effective_at
-            return publish(self.store, self.lineage, [draft], task_run=run, effective_at=effective)[0]
+            published = publish(self.store, self.lineage, [draft], task_run=run, effective_at=effective)[0]
+            if context is not None:
+                context.published.append(EntryOutput(None, published, draft.version.tags, draft.version.aliases))
+            return published
 
     @overload
     def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: type[T]) -> T: ...

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.drafts import Draft
     from airflow_artifacts.client.reads import Search
+    from airflow_artifacts.entries import EntryOutput
     from airflow_artifacts.model import NewVersion, TaskRun
 
 __all__ = ["TaskContext", "artifact_context", "current_context"]
@@ -45,6 +46,7 @@ class TaskContext:
         task_run: The try that runs.
         client: The client it reads and saves through.
         drafts: What its function saved and is published with its outputs.
+        published: What its function saved and published at once.
         first_party: Packages whose source counts although they are installed.
         unrepeatable: Why no later run may reuse what its function made; None where one may.
     """
@@ -59,6 +61,7 @@ class TaskContext:
         self.client = client
         self.task_run = task_run
         self.drafts: list[Draft] = []
+        self.published: list[EntryOutput] = []
         self.unrepeatable: str | None = None
         self.first_party = first_party
         self._reads: list[Read | Search[Any]] = []

@@ -266,6 +266,7 @@ class TaskExecution:
                     generation=decided.decision.generation or 0,
                     scope=decided.policy.shared,
                     reads=self._context.reads,
+                    published=tuple(self._context.published),
                 )
             else:
                 _log.info("the result is not cached: %s", self._context.unrepeatable)

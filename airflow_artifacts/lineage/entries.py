@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -95,19 +95,25 @@ def write(  # noqa: PLR0917 - what an entry is made of
     id_ = session.scalar(statement, row)
     if id_ is None:
         raise EntryTaken(entry.key.digest, entry.generation)
-    rows = [
+    rows: list[dict[str, Any]] = [
+        {"output": None, "version_id": one.version.id, "tags": sorted(one.tags), "aliases": sorted(one.aliases)}
+        for one in entry.published
+    ]
+    rows += [
         {
-            "entry_id": id_,
-            "position": position,
             "output": version.output,
             "version_id": version_id,
             # A declaration gives its own; what the function gave is nowhere else.
             "tags": sorted(version.tags) if version.output is None else [],
             "aliases": sorted(version.aliases) if version.output is None else [],
         }
-        for position, (version, version_id) in enumerate(zip(versions, ids, strict=True))
+        for version, version_id in zip(versions, ids, strict=True)
     ]
-    add(session, tables.CacheEntryOutput, rows)
+    add(
+        session,
+        tables.CacheEntryOutput,
+        ({"entry_id": id_, "position": position, **row} for position, row in enumerate(rows)),
+    )
 
 
 def invalidate(session: Session, dag_id: str, task_id: str | None) -> int:

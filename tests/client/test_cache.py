@@ -679,3 +679,20 @@ def test_an_item_of_a_dict_counts_with_its_key(call: Caller) -> None:
     assert call.client.load(call(double, x=made["low"]).ref) == 2
     assert call.client.load(call(double, x=made["high"]).ref) == 4
     assert not call(double, x=made["low"]).executed
+
+
+def checkpoints(x: int) -> int:
+    for epoch in range(2):
+        current_context().client.save(x + epoch, "models/checkpoint", publish_now=True)  # type: ignore[union-attr]
+    return x
+
+
+def test_what_the_function_published_at_once_is_published_again(call: Caller) -> None:
+    """A checkpoint is an output of the hit as well."""
+    call(checkpoints, x=1, cache=INPUTS + SOURCE)
+    call(checkpoints, x=5, cache=INPUTS + SOURCE)
+    assert call.client.load("models/checkpoint") == 6
+    hit = call(checkpoints, x=1, cache=INPUTS + SOURCE)
+    assert not hit.executed
+    assert call.client.load("models/checkpoint") == 2
+    assert sum(1 for _ in call.client.versions("models/checkpoint")) == 4
