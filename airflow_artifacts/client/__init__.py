@@ -409,6 +409,7 @@ class ArtifactClient:
             except FingerprintError as error:
                 context.unrepeatable = str(error)
         if version is not None:
+            context.asked.add(version.id)
             shown = str(reference)
             self.lineage.record_input(context.task_run.id, version.id, version.artifact, EdgeKind.READ, shown)
 

@@ -47,6 +47,7 @@ class TaskContext:
         client: The client it reads and saves through.
         drafts: What its function saved and is published with its outputs.
         published: What its function saved and published at once.
+        asked: The UUIDs of the versions that its function asked for in this process.
         first_party: Packages whose source counts although they are installed.
         unrepeatable: Why no later run may reuse what its function made; None where one may.
     """
@@ -62,6 +63,7 @@ class TaskContext:
         self.task_run = task_run
         self.drafts: list[Draft] = []
         self.published: list[EntryOutput] = []
+        self.asked: set[str] = set()
         self.unrepeatable: str | None = None
         self.first_party = first_party
         self._reads: list[Read | Search[Any]] = []

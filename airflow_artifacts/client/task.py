@@ -260,6 +260,8 @@ class TaskExecution:
         decided = self._decided
         entry = None
         if decided is not None and decided.key is not None and decided.policy is not None:
+            if self._client.lineage.versions_read(self._run.id) - self._context.asked:
+                self._context.unrepeatable = "its function asked for artifacts in another process"
             if self._context.unrepeatable is None:
                 entry = NewEntry(
                     key=decided.key,

@@ -136,6 +136,11 @@ class Lineage:
         with self._database.writing() as session:
             task_runs.record_input(session, task_run_id, version_id, name, kind, reference)
 
+    def versions_read(self, task_run_id: str) -> set[str]:
+        """Return the UUIDs of the versions that a task run's function asked for itself."""
+        with self._database.reading() as session:
+            return task_runs.versions_read(session, task_run_id)
+
     def task_run(self, id: str) -> TaskRunWithEdges | None:  # noqa: A002 - the field's name
         """Return a task run by its UUID, or None."""
         with self._database.reading() as session:

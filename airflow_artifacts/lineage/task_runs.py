@@ -119,6 +119,12 @@ def record_input(  # noqa: PLR0917 - the parts of an edge
     add_missing(session, tables.Edge, [edge])
 
 
+def versions_read(session: Session, run: str) -> set[str]:
+    """Return the UUIDs of the versions that a task run's function asked for itself."""
+    row = tables.Edge
+    return set(session.scalars(sa.select(row.version_id).where(row.task_run_id == run, row.kind == EdgeKind.READ)))
+
+
 def label(name: str) -> str:
     """Return the name of an edge so that every database can hold it; keys of a user's dict may be part of it."""
     text = name.replace("\0", "\\0").encode("utf-8", "backslashreplace").decode()

@@ -696,3 +696,21 @@ def test_what_the_function_published_at_once_is_published_again(call: Caller) ->
     assert not hit.executed
     assert call.client.load("models/checkpoint") == 2
     assert sum(1 for _ in call.client.versions("models/checkpoint")) == 4
+
+
+def in_another_process() -> int:
+    import os
+
+    child = os.fork()
+    if child == 0:
+        load_artifact("settings/offset", int)
+        os._exit(0)
+    os.waitpid(child, 0)
+    return 1
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_what_a_child_process_loads_is_not_forgotten(call: Caller) -> None:
+    """It cannot be asked again, so that the result is not reused."""
+    call.client.save(1, "settings/offset")
+    assert [call(in_another_process, cache=INPUTS + SOURCE).executed for _ in range(2)] == [True, True]
