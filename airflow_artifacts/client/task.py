@@ -279,7 +279,7 @@ class TaskExecution:
             task_run=self._run,
             effective_at=self._run.effective_at,
             entry=entry,
-            decision=None if decided is None else decided.decision,
+            decision=None if decided is None or entry is None else decided.decision,
         )
 
     def _adopt(self) -> dict[str, ArtifactRef] | None:

@@ -265,7 +265,7 @@ class Lineage:
             task_run: Which made them; None for what is saved outside of a task.
             effective_at: The moment they stand for.
             entry: What the cache is to remember with them.
-            decision: What the cache had decided for the task run.
+            decision: What the cache had decided for the task run; recorded with the entry.
 
         Raises:
             SupersededError: A later try of the task instance has begun.
@@ -280,8 +280,8 @@ class Lineage:
         publishing.check(versions)
         with self._database.writing() as session:
             published = publishing.publish(session, versions, task_run, effective_at, entry)
-            if task_run is not None and decision is not None:
-                task_runs.write_decision(session, task_run.id, None if entry is None else entry.key, decision)
+            if task_run is not None and entry is not None and decision is not None:
+                task_runs.write_decision(session, task_run.id, entry.key, decision)
             return published
 
     def add_metadata(self, version_id: str, metadata: Sequence[Metadatum], task_run_id: str | None = None) -> None:

@@ -714,3 +714,10 @@ def test_what_a_child_process_loads_is_not_forgotten(call: Caller) -> None:
     """It cannot be asked again, so that the result is not reused."""
     call.client.save(1, "settings/offset")
     assert [call(in_another_process, cache=INPUTS + SOURCE).executed for _ in range(2)] == [True, True]
+
+
+def test_why_explains_what_is_not_reused(call: Caller) -> None:
+    """A result that no later run may reuse keeps the key it was computed under."""
+    call.client.save(1, "settings/offset")
+    ran = call(asks_lineage, cache=INPUTS + SOURCE)
+    assert call.client.lineage.cache.remembered_key(ran.task_run) is not None
