@@ -50,7 +50,7 @@ def array_digest(array: np.ndarray[Any, Any]) -> bytes:
         return _extended_digest(array)
     if array.flags.c_contiguous:
         return content_digest(raw(array))
-    hasher = blake3(max_threads=blake3.AUTO)
+    hasher = blake3()
     flags: Any = ["external_loop", "buffered", "zerosize_ok"]
     for chunk in np.nditer(array, flags=flags, order="C", buffersize=_CHUNK):
         hasher.update(raw(np.ascontiguousarray(chunk)))

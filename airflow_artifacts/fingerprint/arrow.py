@@ -115,7 +115,7 @@ def _flags(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
 
 def _fixed(column: pa.ChunkedArray, width: int) -> bytes:
     """Hash the values of a type of fixed width, zeros in place of nulls, chunk behind chunk."""
-    hasher = blake3(max_threads=blake3.AUTO)
+    hasher = blake3()
     for chunk in column.chunks:
         if not len(chunk):
             continue
@@ -134,7 +134,7 @@ def _fixed(column: pa.ChunkedArray, width: int) -> bytes:
 def _text(column: pa.ChunkedArray) -> tuple[bytes, bytes]:
     """Hash the lengths of texts or bytes, and all of them one behind the other."""
     wide = pa.large_binary()
-    lengths, data = blake3(max_threads=blake3.AUTO), blake3(max_threads=blake3.AUTO)
+    lengths, data = blake3(), blake3()
     for part in column.chunks:
         if not len(part):
             continue

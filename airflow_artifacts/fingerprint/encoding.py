@@ -27,8 +27,6 @@ DEEPEST = 150
 
 _FLUSH_BYTES = 1 << 16
 _INLINE_BYTES = 64
-# Below this, one thread is faster than several.
-_PARALLEL_BYTES = 1 << 20
 
 
 class Encoder:
@@ -114,9 +112,8 @@ class Encoder:
 
 
 def content_digest(data: Buffer) -> bytes:
-    """Return the digest of bytes, with several threads where there are many."""
-    threads = blake3.AUTO if memoryview(data).nbytes >= _PARALLEL_BYTES else 1
-    return blake3(data, max_threads=threads).digest()
+    """Return the digest of bytes; by one thread, since the library's own threads are gone after a fork."""
+    return blake3(data).digest()
 
 
 def blob(data: Buffer) -> bytes:

@@ -17,17 +17,36 @@ T = TypeVar("T")
 class FilesWriter(Protocol):
     """Takes the files of one value. Paths are relative, with ``/`` between their segments."""
 
-    def open(self, path: str) -> BinaryIO:
-        """Make a file and return it for writing; its suffix is kept, so that other tools know the format."""
+    @property
+    def allow_pickle(self) -> bool:
+        """Whether the value may be pickled."""
+        ...
+
+    def open(self, path: str, *, ranged: bool = False) -> BinaryIO:
+        """Make a file and return it for writing; its suffix is kept, so that other tools know the format.
+
+        Args:
+            path: The file.
+            ranged: Whether parts of it are to be read without the rest: it then gets a digest every 8 MiB.
+        """
         ...
 
     def add(self, path: str, source: Path) -> None:
         """Copy a file that is there."""
         ...
 
+    def place(self, path: str, *, ranged: bool = False) -> Path:
+        """Return where a library that asks for a path writes the file itself, before :meth:`Materializer.save` ends."""
+        ...
+
 
 class FilesReader(Protocol):
-    """Gives the files of one value; every byte was checked against its digest."""
+    """Gives the files of one value; every byte is checked against its digest."""
+
+    @property
+    def allow_pickle(self) -> bool:
+        """Whether values may be unpickled."""
+        ...
 
     @property
     def details(self) -> Mapping[str, Any]:
@@ -42,12 +61,20 @@ class FilesReader(Protocol):
         """Return a local file, not to be changed."""
         ...
 
+    def buffer(self, name: str) -> memoryview:
+        """Return a file's bytes, mapped into memory where it is local: whoever writes to them changes only a copy."""
+        ...
+
     def open(self, name: str) -> BinaryIO:
-        """Return a file, open for reading."""
+        """Return a file, open for reading; of one that was written as ``ranged`` only what is read is fetched."""
         ...
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes."""
+        ...
+
+    def copy(self, name: str, target: Path) -> None:
+        """Copy a file to a local path, whose folder exists."""
         ...
 
     def folder(self) -> Path:

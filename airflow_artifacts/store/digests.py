@@ -1,17 +1,18 @@
 """Digests of bytes: BLAKE3, computed while they are written or from a file that is there.
 
-By one thread: the threads that the library offers are gone after a fork, and a child that asks for them waits for
-ever.
+Not by the threads that the library offers: they are gone after a fork, and a child that asks for them waits for ever.
 """
 
 from __future__ import annotations
 
 import io
+import mmap
+import threading
 from typing import TYPE_CHECKING
 
 from blake3 import blake3
 
-from airflow_artifacts.model import Digest
+from airflow_artifacts.model import BLOCK_BYTES, Digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +20,56 @@ if TYPE_CHECKING:
 
     from typing_extensions import Buffer
 
-__all__ = ["HashingFile", "digest_of", "digest_of_file"]
+__all__ = ["Digesting", "HashingFile", "digest_of", "digest_of_file", "digests_of_file"]
 
 _BUFFER = 1 << 20
 _PIECE = 1 << 20
+# From here on a thread that hashes while another writes saves more than it costs.
+_OVERLAPPED = 4 << 20
+
+
+class Digesting:
+    """The digest of bytes that come one after the other.
+
+    Args:
+        ranged: Whether each block of them gets a digest of its own, too.
+    """
+
+    def __init__(self, *, ranged: bool = False) -> None:
+        self.size = 0
+        self._ranged = ranged
+        self._whole = blake3()
+        self._block = blake3()
+        self._blocks: list[str] = []
+
+    def update(self, data: memoryview) -> None:
+        """Take more bytes."""
+        # In pieces, which are still in the processor's cache when they are hashed again.
+        for start in range(0, data.nbytes, _PIECE):
+            piece = data[start : start + _PIECE]
+            self._whole.update(piece)
+            if self._ranged:
+                self._update_block(piece)
+            self.size += piece.nbytes
+
+    @property
+    def digest(self) -> Digest:
+        """Of all of them."""
+        return Digest(f"blake3:{self._whole.hexdigest()}")
+
+    @property
+    def blocks(self) -> tuple[str, ...]:
+        """Of each block, as hexadecimal digits; none where one block holds all."""
+        if not self._ranged or self.size <= BLOCK_BYTES:
+            return ()
+        return tuple(self._blocks) if self.size % BLOCK_BYTES == 0 else (*self._blocks, self._block.hexdigest())
+
+    def _update_block(self, piece: memoryview) -> None:
+        room = BLOCK_BYTES - self.size % BLOCK_BYTES
+        self._block.update(piece[:room])
+        if piece.nbytes >= room:
+            self._blocks.append(self._block.hexdigest())
+            self._block = blake3(piece[room:])
 
 
 def digest_of(data: Buffer) -> Digest:
@@ -35,25 +82,35 @@ def digest_of_file(path: Path) -> Digest:
     return Digest(f"blake3:{blake3().update_mmap(path).hexdigest()}")
 
 
+def digests_of_file(path: Path, *, ranged: bool) -> Digesting:
+    """Return the digests of a file, read through the page cache without a copy."""
+    found = Digesting(ranged=ranged)
+    with path.open("rb") as file:
+        if path.stat().st_size:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped, memoryview(mapped) as view:
+                found.update(view)
+    return found
+
+
 class HashingFile(io.BufferedIOBase):
-    """A file that is written once and knows its digest when it is closed.
+    """A file that is written once and knows its digests when it is closed.
 
     A writer that goes back to change what it wrote, as zip files do, makes the file be read once more at its end.
 
     Args:
         path: Where it is made; it must not exist.
         refuse: Makes of what the system says the error that is raised.
+        ranged: Whether each block gets a digest of its own, too.
     """
 
-    def __init__(self, path: Path, refuse: Callable[[OSError], Exception]) -> None:
+    def __init__(self, path: Path, refuse: Callable[[OSError], Exception], *, ranged: bool = False) -> None:
         self._path = path
         self._refuse = refuse
+        self._ranged = ranged
         self._file = path.open("xb", buffering=_BUFFER)
-        self._hasher = blake3()
-        self._hashed = 0
+        self._hashes = Digesting(ranged=ranged)
         self._rewritten = False
-        self.digest: Digest | None = None
-        self.size = 0
+        self.digests: Digesting | None = None
 
     def writable(self) -> bool:
         """Return True."""
@@ -66,18 +123,20 @@ class HashingFile(io.BufferedIOBase):
     def write(self, data: Buffer, /) -> int:
         """Append bytes, or change those at the position that :meth:`seek` chose."""
         view = memoryview(data).cast("B")
-        if self._hashed != self._file.tell():
+        if self._hashes.size != self._file.tell():
             self._rewritten = True
-        # In pieces, which are still in the processor's cache when they are hashed.
-        for start in range(0, view.nbytes, _PIECE):
-            piece = view[start : start + _PIECE]
+        if self._rewritten:
+            self._write(view)
+        elif view.nbytes < _OVERLAPPED:
+            self._write(view)
+            self._hashes.update(view)
+        else:
+            hashing = threading.Thread(target=self._hashes.update, args=(view,))
+            hashing.start()
             try:
-                self._file.write(piece)
-            except OSError as error:
-                raise self._refuse(error) from error
-            if not self._rewritten:
-                self._hasher.update(piece)
-                self._hashed += piece.nbytes
+                self._write(view)
+            finally:
+                hashing.join()
         return view.nbytes
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
@@ -94,17 +153,23 @@ class HashingFile(io.BufferedIOBase):
             self._file.flush()
 
     def close(self) -> None:
-        """Close the file and fix its digest."""
+        """Close the file and fix its digests."""
         if self.closed:
             return
         try:
             self._file.close()
-            self.size = self._path.stat().st_size
-            if self._rewritten or self._hashed != self.size:
-                self.digest = digest_of_file(self._path)
+            if self._rewritten or self._hashes.size != self._path.stat().st_size:
+                self.digests = digests_of_file(self._path, ranged=self._ranged)
             else:
-                self.digest = Digest(f"blake3:{self._hasher.hexdigest()}")
+                self.digests = self._hashes
         except OSError as error:
             raise self._refuse(error) from error
         finally:
             super().close()
+
+    def _write(self, view: memoryview) -> None:
+        try:
+            for start in range(0, view.nbytes, _PIECE):
+                self._file.write(view[start : start + _PIECE])
+        except OSError as error:
+            raise self._refuse(error) from error

@@ -39,6 +39,9 @@ _S3_OPTIONS: Mapping[str, Any] = {
     "config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3, "mode": "standard"}},
 }
 
+# Smaller objects are read and checked faster than a note of it is.
+_STAMPED = 1 << 20
+
 # Up to the last "@": secrets may hold any character.
 _SECRET = re.compile(r"(?<=://)([^:/@]*):.*@")
 
@@ -53,9 +56,14 @@ class ObjectStore:
         filesystem: Where the objects lie.
         root: The folder or ``bucket/prefix`` within it.
         uri: How messages name the store.
+
+    Attributes:
+        verify_always: Whether a local file that is mapped into memory is checked each time, though it was checked since
+            it was written and has not changed.
     """
 
     def __init__(self, filesystem: AbstractFileSystem, root: str, *, uri: str) -> None:
+        self.verify_always = False
         self._filesystem = filesystem
         self._root = root.rstrip("/")
         self._local = isinstance(filesystem, LocalFileSystem)
@@ -97,28 +105,33 @@ class ObjectStore:
         """Return an object's URL, which other tools can read."""
         return str(self._filesystem.unstrip_protocol(self._key(stored)))
 
-    def spool(self) -> Spool:
+    def spool(self, *, allow_pickle: bool = False) -> Spool:
         """Return a new spool; for a local store it lies beside the objects, so that placing them copies nothing.
+
+        Args:
+            allow_pickle: Whether a value may be pickled into it.
 
         Raises:
             StoreError: No folder can be made.
         """
         with failures("make a spool", self.uri):
             if not self._local:
-                return Spool(Path(tempfile.mkdtemp(prefix="airflow-artifacts-spool-")), self.uri)
+                folder = Path(tempfile.mkdtemp(prefix="airflow-artifacts-spool-"))
+                return Spool(folder, self.uri, allow_pickle=allow_pickle)
             folder = Path(self._root, "spool", uuid.uuid4().hex)
             folder.mkdir(parents=True)
-            return Spool(folder, self.uri)
+            return Spool(folder, self.uri, allow_pickle=allow_pickle)
 
-    def reader(self, manifest: Manifest, *, label: str, scratch: Path) -> Reader:
+    def reader(self, manifest: Manifest, *, label: str, scratch: Path, allow_pickle: bool = False) -> Reader:
         """Return what reads a version's files.
 
         Args:
             manifest: Lists them.
             label: The version, as messages name it.
             scratch: A folder for what must be local; the caller removes it.
+            allow_pickle: Whether what it reads may be unpickled.
         """
-        return Reader(self, manifest, label, scratch)
+        return Reader(self, manifest, label, scratch, allow_pickle=allow_pickle)
 
     def local(self, stored: StoredObject) -> Path | None:
         """Return where an object would lie on this machine, or None where the store is elsewhere."""
@@ -150,6 +163,7 @@ class ObjectStore:
         with failures(f"write {key}", self.uri):
             if self._local:
                 _place(source, Path(key))
+                self.note_checked(stored)
             elif _ATOMIC.isdisjoint(_protocols(self._filesystem)):
                 part = f"{key}.{uuid.uuid4().hex}.part"
                 self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
@@ -168,15 +182,36 @@ class ObjectStore:
         with self._reading(stored):
             self._filesystem.get_file(self._key(stored), str(target))
 
-    def read(self, stored: StoredObject) -> bytes:
+    def read(self, stored: StoredObject, start: int = 0, end: int | None = None) -> bytes:
         """Return an object's bytes, unchecked.
+
+        Args:
+            stored: Its name.
+            start: The first byte.
+            end: The byte behind the last one; None for all.
 
         Raises:
             FileNotFoundError: It is not there.
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            return bytes(self._filesystem.cat_file(self._key(stored)))
+            return bytes(self._filesystem.cat_file(self._key(stored), start=start or None, end=end))
+
+    def was_checked(self, stored: StoredObject) -> bool:
+        """Whether the file of an object was checked since it was written, and has not changed since."""
+        try:
+            return not self.verify_always and self._stamp_place(stored).read_text() == _stamp(Path(self._key(stored)))
+        except OSError:
+            return False
+
+    def note_checked(self, stored: StoredObject) -> None:
+        """Remember that the file of an object has the bytes it should have; of a small one, nothing is remembered."""
+        if stored.size < _STAMPED:
+            return
+        with contextlib.suppress(OSError):  # then it is checked again
+            place = self._stamp_place(stored)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(_stamp(Path(self._key(stored))))
 
     def check(self) -> None:
         """See that the folder or bucket is there.
@@ -201,6 +236,10 @@ class ObjectStore:
         if missing is not None:
             raise missing
 
+    def _stamp_place(self, stored: StoredObject) -> Path:
+        name = stored.digest.removeprefix("blake3:")
+        return Path(self._root, "checked", name[:2], f"{name}{stored.suffix}")
+
     def _key(self, stored: StoredObject) -> str:
         name = stored.digest.removeprefix("blake3:")
         return f"{self._root}/objects/{name[:2]}/{name}{stored.suffix}"
@@ -220,6 +259,12 @@ def _place(source: Path, target: Path) -> None:
     finally:
         # Replacing a link by another of the same file leaves both.
         part.unlink(missing_ok=True)
+
+
+def _stamp(path: Path) -> str:
+    """Return what changes when a file does."""
+    found = path.stat()
+    return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
 
 
 def _protocols(filesystem: AbstractFileSystem) -> set[str]:

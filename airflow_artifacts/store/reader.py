@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import mmap
 import tempfile
+import threading
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import CorruptObjectError, MissingObjectError, StoreError
-from airflow_artifacts.store.digests import digest_of, digest_of_file
+from airflow_artifacts.model import BLOCK_BYTES
+from airflow_artifacts.store.digests import Digesting, digest_of, digest_of_file
+from airflow_artifacts.store.ranges import RangedFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,24 +25,31 @@ if TYPE_CHECKING:
 
 __all__ = ["Reader"]
 
+_CHUNK = 1 << 20
+
 
 class Reader:
-    """The files of one version.
+    """The files of one version. Safe between threads.
 
     Args:
         store: Holds them.
         manifest: Lists them.
         label: The version, as messages name it.
         scratch: A folder for what must be local; the caller removes it.
+        allow_pickle: Whether what it reads may be unpickled.
     """
 
-    def __init__(self, store: ObjectStore, manifest: Manifest, label: str, scratch: Path) -> None:
+    def __init__(
+        self, store: ObjectStore, manifest: Manifest, label: str, scratch: Path, *, allow_pickle: bool = False
+    ) -> None:
+        self.allow_pickle = allow_pickle
         self._store = store
         self._manifest = manifest
         self._label = label
         self._scratch = scratch
         self._verified: dict[str, Path] = {}
         self._files = {file.path: file for file in manifest.files}
+        self._lock = threading.Lock()
 
     @property
     def details(self) -> Mapping[str, Any]:
@@ -56,22 +68,32 @@ class Reader:
             CorruptObjectError: It holds other bytes.
             StoreError: The store refuses or is out of reach.
         """
-        if name not in self._verified:
-            file = self._file(name)
-            place = self._store.local(file.object)
-            if place is None:
-                place = self._scratch / f"{uuid.uuid4().hex}{file.object.suffix}"
-                with self._present(file):
-                    self._store.fetch(file.object, place)
-            with self._present(file):
-                digest = digest_of_file(place)
-            self._check(file, digest)
-            self._verified[name] = place
-        return self._verified[name]
+        return self._path(name, trusting=False)
+
+    def buffer(self, name: str) -> memoryview:
+        """Return a file's checked bytes, mapped into memory; whoever writes to them changes only a copy.
+
+        A file of a local store is not read again where it was checked since it was written, by any process, and has
+        kept its inode, size and time of change since. Raises as :meth:`path` does.
+        """
+        file = self._file(name)
+        if file.size <= _CHUNK:
+            return memoryview(bytearray(self.read(name)))
+        with self._path(name, trusting=True).open("rb") as opened:
+            return memoryview(mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_COPY))
 
     def open(self, name: str) -> BinaryIO:
-        """Return a file with checked bytes, open for reading; raises as :meth:`path` does."""
-        return self.path(name).open("rb")
+        """Return a file open for reading, whose bytes are checked before they are given.
+
+        Of a file that was written as ranged only what is read is fetched, in blocks. Raises as :meth:`path` does, then
+        or while it is read.
+        """
+        file = self._file(name)
+        if file.size <= BLOCK_BYTES:
+            return io.BytesIO(self.read(name))
+        if not file.blocks or name in self._verified:
+            return self.path(name).open("rb")
+        return io.BufferedReader(RangedFile(file.size, lambda number: self._block(file, number)))  # type: ignore[return-value]
 
     def read(self, name: str) -> bytes:
         """Return a file's checked bytes; raises as :meth:`path` does."""
@@ -81,9 +103,50 @@ class Reader:
         self._check(file, digest_of(data))
         return data
 
+    def copy(self, name: str, target: Path) -> None:
+        """Copy a file to a local path, whose folder exists; raises as :meth:`path` does."""
+        file = self._file(name)
+        place = self._store.local(file.object)
+        with self._present(file):
+            if place is None:
+                self._store.fetch(file.object, target)
+                digest = digest_of_file(target)
+            else:
+                digest = _copy(place, target)
+        self._check(file, digest)
+
     def folder(self) -> Path:
         """Return a fresh local folder, which the reader of the value may change."""
         return Path(tempfile.mkdtemp(dir=self._scratch))
+
+    def _path(self, name: str, *, trusting: bool) -> Path:
+        with self._lock:
+            known = self._verified.get(name)
+        if known is not None:
+            return known
+        file = self._file(name)
+        place = self._store.local(file.object)
+        local = place is not None
+        if place is None:
+            place = self._scratch / f"{uuid.uuid4().hex}{file.object.suffix}"
+            with self._present(file):
+                self._store.fetch(file.object, place)
+        with self._present(file):
+            if not (trusting and local and self._store.was_checked(file.object)):
+                self._check(file, digest_of_file(place))
+                if local:
+                    self._store.note_checked(file.object)
+        with self._lock:
+            return self._verified.setdefault(name, place)
+
+    def _block(self, file: ManifestFile, number: int) -> bytes:
+        start = number * BLOCK_BYTES
+        with self._present(file):
+            data = self._store.read(file.object, start, min(start + BLOCK_BYTES, file.size))
+        digest = digest_of(data)
+        if digest.removeprefix("blake3:") != file.blocks[number]:
+            raise self._changed(file, f"the block {number} of it", digest)
+        return data
 
     def _file(self, name: str) -> ManifestFile:
         if name not in self._files:
@@ -93,12 +156,14 @@ class Reader:
 
     def _check(self, file: ManifestFile, digest: Digest) -> None:
         if digest != file.digest:
-            message = (
-                f"the bytes of {self._label} were changed: {file.path!r}, the object {self._store.url(file.object)}, "
-                f"has the digest {digest}; restore the object from a backup, or make the value again, which stores it "
-                "anew"
-            )
-            raise CorruptObjectError(message, file.object)
+            raise self._changed(file, f"the object {self._store.url(file.object)}", digest)
+
+    def _changed(self, file: ManifestFile, what: str, digest: Digest) -> CorruptObjectError:
+        message = (
+            f"the bytes of {self._label} were changed: {file.path!r}, {what}, has the digest {digest}; restore the "
+            "object from a backup, or make the value again, which stores it anew"
+        )
+        return CorruptObjectError(message, file.object)
 
     @contextlib.contextmanager
     def _present(self, file: ManifestFile) -> Iterator[None]:
@@ -112,3 +177,15 @@ class Reader:
                 "the store that it was written to"
             )
             raise MissingObjectError(message, file.object) from error
+
+
+def _copy(source: Path, target: Path) -> Digest:
+    """Copy a file and return the digest of what was copied."""
+    hashes = Digesting()
+    buffer = bytearray(_CHUNK)
+    view = memoryview(buffer)
+    with source.open("rb", buffering=0) as read, target.open("wb", buffering=0) as written:
+        while count := read.readinto(buffer):
+            hashes.update(view[:count])
+            written.write(view[:count])
+    return hashes.digest

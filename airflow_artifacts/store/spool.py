@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import shutil
+import threading
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import StoreError
-from airflow_artifacts.model import Manifest, ManifestFile
-from airflow_artifacts.store.digests import HashingFile
+from airflow_artifacts.model import Manifest, ManifestFile, suffix_of
+from airflow_artifacts.store.digests import HashingFile, digests_of_file
 from airflow_artifacts.store.failures import failures, refusal
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from airflow_artifacts.model import StoredObject
+    from airflow_artifacts.store.digests import Digesting
 
 __all__ = ["Spool", "check_path"]
 
@@ -26,22 +29,41 @@ _CHUNK = 4 << 20
 _PATH_LENGTH = 1024
 
 
+@dataclasses.dataclass(slots=True)
+class _File:
+    """A file of the value: written here, or by a library that asked for a path."""
+
+    place: Path
+    ranged: bool
+    writer: HashingFile | None = None
+    digests: Digesting | None = None
+
+    def close(self) -> None:
+        if self.writer is not None:
+            self.writer.close()
+            self.digests = self.writer.digests
+        elif self.digests is None:
+            self.digests = digests_of_file(self.place, ranged=self.ranged)
+
+
 class Spool:
     """A folder with the files of one value; a materializer writes them, and each is hashed meanwhile.
 
-    Not safe between threads.
+    Several threads may write files at once, each its own.
 
     Args:
         folder: Its own; removed when it is closed.
         uri: The store that it is for, as messages name it.
+        allow_pickle: Whether a value may be pickled into it.
     """
 
-    def __init__(self, folder: Path, uri: str) -> None:
+    def __init__(self, folder: Path, uri: str, *, allow_pickle: bool = False) -> None:
+        self.allow_pickle = allow_pickle
         self._folder = folder
         self._uri = uri
-        self._files: dict[str, HashingFile] = {}
-        self._places: dict[str, Path] = {}
+        self._files: dict[str, _File] = {}
         self._by_digest: dict[str, Path] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -49,25 +71,34 @@ class Spool:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def open(self, path: str) -> BinaryIO:
+    def open(self, path: str, *, ranged: bool = False) -> BinaryIO:
         """Make a file and return it for writing.
 
         Args:
             path: Relative to the value, with ``/`` between its segments.
+            ranged: Whether parts of it are to be read without the rest: it then gets a digest every 8 MiB.
 
         Raises:
             StoreError: The path leads elsewhere or was written already, or the disk refuses.
         """
-        check_path(path)
-        if path in self._files:
-            message = f"the file {path!r} was written twice; give each file of a value its own name"
-            raise StoreError(message)
-        # The place in the spool is a number: the path may be longer than the file system allows.
-        place = self._folder / str(len(self._files))
+        file = self._new(path, ranged=ranged)
         with failures(f"write {path!r}", self._uri):
-            file = HashingFile(place, lambda error: refusal(f"write {path!r}", self._uri, error))
-        self._files[path], self._places[path] = file, place
-        return file  # type: ignore[return-value]
+            file.writer = HashingFile(
+                file.place, lambda error: refusal(f"write {path!r}", self._uri, error), ranged=ranged
+            )
+        return file.writer  # type: ignore[return-value]
+
+    def place(self, path: str, *, ranged: bool = False) -> Path:
+        """Return where a library that asks for a path writes the file itself, before :meth:`manifest` is called.
+
+        Args:
+            path: Relative to the value, with ``/`` between its segments.
+            ranged: As that of :meth:`open`.
+
+        Raises:
+            StoreError: The path leads elsewhere or was written already.
+        """
+        return self._new(path, ranged=ranged).place
 
     def add(self, path: str, source: Path) -> None:
         """Copy a file that is there.
@@ -76,7 +107,7 @@ class Spool:
             StoreError: The path leads elsewhere or was written already, or a disk refuses.
         """
         copying = failures(f"copy {str(source)!r}", self._uri)
-        with copying, source.open("rb", buffering=0) as file, self.open(path) as target:
+        with copying, source.open("rb", buffering=0) as file, self.open(path, ranged=True) as target:
             shutil.copyfileobj(file, target, _CHUNK)
 
     def manifest(self, details: Mapping[str, Any]) -> Manifest:
@@ -86,16 +117,17 @@ class Spool:
             details: What the materializer needs besides to restore the value.
 
         Raises:
-            StoreError: The disk refuses.
+            StoreError: The disk refuses, or a file that was to be written is not there.
         """
         listed = []
         for path, file in self._files.items():
-            file.close()
-            if file.digest is None:
+            with failures(f"write {path!r}", self._uri):
+                file.close()
+            if file.digests is None:
                 message = f"the file {path!r} could not be written whole; see the error before this one"
                 raise StoreError(message)
-            listed.append(ManifestFile(path, file.digest, file.size))
-            self._by_digest[file.digest] = self._places[path]
+            listed.append(ManifestFile(path, file.digests.digest, file.digests.size, file.digests.blocks))
+            self._by_digest[file.digests.digest] = file.place
         return Manifest(tuple(listed), dict(details))
 
     def find(self, stored: StoredObject) -> Path:
@@ -115,8 +147,21 @@ class Spool:
         for file in self._files.values():
             # A full disk refuses what is still in the buffer, and the file goes anyway.
             with contextlib.suppress(OSError, StoreError):
-                file.close()
+                if file.writer is not None:
+                    file.writer.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _new(self, path: str, *, ranged: bool) -> _File:
+        check_path(path)
+        with self._lock:
+            if path in self._files:
+                message = f"the file {path!r} was written twice; give each file of a value its own name"
+                raise StoreError(message)
+            # Its name in the spool is a number, as the path may be longer than the file system allows; libraries
+            # choose a format by the suffix.
+            name = f"{len(self._files)}{suffix_of(path)}"
+            file = self._files[path] = _File(self._folder / name, ranged)
+        return file
 
 
 def check_path(path: object) -> str:
