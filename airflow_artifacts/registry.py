@@ -6,13 +6,17 @@ nobody an import: it is resolved when a value of the library that it names first
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import re
 import sys
 import threading
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-__all__ = ["TypeRegistry", "import_name", "public_module", "public_name"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["TypeRegistry", "class_named", "import_name", "public_module", "public_name"]
 
 H = TypeVar("H")
 
@@ -40,6 +44,39 @@ def import_name(name: str) -> object:
     """Import what ``package.module:attribute`` names."""
     module, _, attribute = name.partition(":")
     return getattr(importlib.import_module(module), attribute)
+
+
+def class_named(name: str, *, load: bool = True) -> type | None:
+    """Return the class of a public name, or None where there is none.
+
+    A module that Airflow imported as a DAG file counts under its own name, and comes first: its classes are those that
+    the tasks of the file use.
+
+    Args:
+        name: The dotted name, as :func:`public_name` gives it.
+        load: Whether a module that has not been imported yet may be.
+    """
+    parts = name.split(".")
+    if len(parts) == 1:
+        parts = ["builtins", name]
+    for split in range(len(parts) - 1, 0, -1):
+        module, path = ".".join(parts[:split]), parts[split:]
+        for candidate in _modules(module, load=load):
+            found: object = candidate
+            for attribute in path:
+                found = getattr(found, attribute, None)
+            if isinstance(found, type):
+                return found
+    return None
+
+
+def _modules(name: str, *, load: bool) -> Iterator[object]:
+    yield from [module for key, module in list(sys.modules.items()) if key != name and public_module(key) == name]
+    if name in sys.modules:
+        yield sys.modules[name]
+    elif load:
+        with contextlib.suppress(ImportError):
+            yield importlib.import_module(name)
 
 
 class Registration(Generic[H]):
@@ -107,8 +144,8 @@ class TypeRegistry(Generic[H]):
         """Return what is registered under a type's public name, or None."""
         return self._by_name.get(name)
 
-    def announce(self, name: str, handler: H) -> None:
-        """Let a handler be found by a name, though it serves no type by itself."""
+    def announce(self, name: str, handler: H | str) -> None:
+        """Let a handler, or ``module:Class`` of one, be found by a name, though it serves no type by itself."""
         with self._lock:
             self._by_name[name] = Registration(name, handler, subclasses=False)
 
@@ -125,10 +162,6 @@ class TypeRegistry(Generic[H]):
             self._resolve()
             newest = self._by_name.get(name)
             return next((type_ for type_, one in self._by_type.items() if one is newest), None)
-
-    def names(self) -> list[str]:
-        """Return the public names of all types that are served, sorted."""
-        return sorted(self._by_name)
 
     def _resolve(self) -> None:
         """Turn names into types where their library has been imported: only then can a value be of theirs."""

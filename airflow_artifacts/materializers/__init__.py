@@ -5,7 +5,14 @@ Those of libraries are known by name only, and imported when a value of the libr
 
 from __future__ import annotations
 
+import collections
+import datetime as dt
+import decimal
+import fractions
 import pathlib
+import types
+import uuid
+import zoneinfo
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from airflow_artifacts.exceptions import DeclarationError, UnsupportedTypeError
@@ -18,20 +25,30 @@ if TYPE_CHECKING:
     from airflow_artifacts.registry import Registration
 
 __all__ = [
+    "PICKLE",
+    "STRUCTURE",
     "FilesReader",
     "FilesWriter",
     "Materializer",
     "announce",
     "find",
     "find_name",
+    "moved",
     "named",
     "register",
     "serving",
     "type_name",
     "type_named",
+    "writing",
 ]
 
 H = TypeVar("H", bound="type[Materializer[Any]]")
+
+STRUCTURE = "structure"
+"""What writes a class that says itself what its values consist of."""
+
+PICKLE = "pickle"
+"""What writes all else, where that is allowed."""
 
 _registry: TypeRegistry[Materializer[Any]] = TypeRegistry()
 
@@ -94,27 +111,53 @@ def serving(type_: type) -> Registration[Materializer[Any]]:
     Raises:
         UnsupportedTypeError: Nothing does; the message says what can be done.
     """
-    registration = _registry.find(type_)
+    registration = find(type_)
     if registration is not None:
         return registration
     name = public_name(type_)
     base = next((served for served in map(_registry.find, type_.__mro__[1:]) if served is not None), None)
+    ways_out = (
+        f"register one with materializers.register({type_.__name__}, …), "
+        "or let it be pickled ([artifacts] allow_pickle)"
+    )
     if base is not None:
         message = (
             f"no materializer for {name}: that for its base {base.name} would restore a {base.name}; convert the "
-            f"value to {base.name}, or register one with materializers.register({type_.__name__}, …)"
+            f"value to {base.name}, {ways_out}"
         )
     else:
         message = (
-            f"no materializer for {name}; return one of {', '.join(_registry.names())}, save it to a file and return "
-            f"its pathlib.Path, or register one with materializers.register({type_.__name__}, …)"
+            f"no materializer for {name}; return plain values, dataclasses, arrays or tables, save it to a file and "
+            f"return its pathlib.Path, {ways_out}"
         )
     raise UnsupportedTypeError(message)
 
 
 def find(type_: type) -> Registration[Materializer[Any]] | None:
-    """Return what writes values of a type, or None."""
-    return _registry.find(type_)
+    """Return what writes values of a type, or None.
+
+    A class that says itself what its values consist of, such as a dataclass, needs none of its own.
+    """
+    registration = _registry.find(type_)
+    if registration is not None:
+        return registration
+    from airflow_artifacts.materializers import classes  # noqa: PLC0415 - a plain value of Python needs it not
+
+    return None if classes.kind_of(type_) is None else _registry.find_name(STRUCTURE)
+
+
+def writing(type_: type, *, allow_pickle: bool) -> tuple[str, Materializer[Any]]:
+    """Return the name and the handler of what writes values of a type, pickle among them where it is allowed.
+
+    Raises:
+        UnsupportedTypeError: Nothing does; the message says what can be done.
+    """
+    registration = find(type_)
+    if registration is None and allow_pickle:
+        registration = named(PICKLE)
+    if registration is None:
+        registration = serving(type_)
+    return registration.name, registration.handler
 
 
 def find_name(name: str) -> Registration[Materializer[Any]] | None:
@@ -148,6 +191,18 @@ def type_name(type_: type) -> str:
     return _registry.type_name(type_)
 
 
+def moved(old: str, new: str | type) -> None:
+    """Say where a class is now that values were written with under another name.
+
+    Args:
+        old: The public name it had, as the error says it.
+        new: The class, or its dotted name.
+    """
+    from airflow_artifacts.materializers import classes  # noqa: PLC0415 - only who moved a class needs it
+
+    classes.moved(old, new)
+
+
 def _checked(materializer: Any) -> Materializer[Any]:
     if not isinstance(materializer, Materializer):
         message = (
@@ -159,11 +214,29 @@ def _checked(materializer: Any) -> Materializer[Any]:
 
 
 _HERE = "airflow_artifacts.materializers"
-for _type in (type(None), bool, int, float, str, bytes, list, tuple, dict, set, frozenset):
+for _type in (
+    *(type(None), bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, range),
+    *(collections.OrderedDict, collections.defaultdict, collections.Counter, collections.deque),
+    *(dt.datetime, dt.date, dt.time, dt.timedelta, dt.timezone, zoneinfo.ZoneInfo),
+    *(decimal.Decimal, fractions.Fraction, uuid.UUID, pathlib.PurePosixPath, pathlib.PureWindowsPath),
+    *(types.SimpleNamespace,),
+):
     _registry.register(_type, f"{_HERE}.python:PythonMaterializer")
+for _name in (
+    *("pandas.Timestamp", "pandas.Timedelta", "pandas.Period", "pandas.Interval"),
+    *("pendulum.DateTime", "pendulum.Date"),
+):
+    _registry.register(_name, f"{_HERE}.python:PythonMaterializer")
+_registry.register("numpy.generic", f"{_HERE}.python:PythonMaterializer", subclasses=True)
+_registry.announce(STRUCTURE, f"{_HERE}.python:PythonMaterializer")
+_registry.announce(PICKLE, f"{_HERE}.pickle:PickleMaterializer")
 _registry.register(pathlib.Path, f"{_HERE}.files:PathMaterializer", subclasses=True)
 _registry.register("numpy.ndarray", f"{_HERE}.numpy:ArrayMaterializer")
 _registry.register("numpy.memmap", f"{_HERE}.numpy:ArrayMaterializer")
+_registry.register("numpy.ma.MaskedArray", f"{_HERE}.numpy:MaskedArrayMaterializer")
+for _name in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil"):
+    _registry.register(f"scipy.sparse.{_name}_matrix", f"{_HERE}.scipy:SparseMaterializer")
+    _registry.register(f"scipy.sparse.{_name}_array", f"{_HERE}.scipy:SparseMaterializer")
 _registry.register("pandas.DataFrame", f"{_HERE}.pandas:DataFrameMaterializer")
 _registry.register("pandas.Series", f"{_HERE}.pandas:SeriesMaterializer")
 _registry.register("pyarrow.Table", f"{_HERE}.pyarrow:TableMaterializer")

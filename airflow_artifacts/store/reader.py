@@ -93,7 +93,7 @@ class Reader:
             return io.BytesIO(self.read(name))
         if not file.blocks or name in self._verified:
             return self.path(name).open("rb")
-        return io.BufferedReader(RangedFile(file.size, lambda number: self._block(file, number)))  # type: ignore[return-value]
+        return io.BufferedReader(RangedFile(file.size, lambda number: self._block(file, number)))
 
     def read(self, name: str) -> bytes:
         """Return a file's checked bytes; raises as :meth:`path` does."""

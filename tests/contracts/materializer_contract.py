@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from airflow_artifacts.model import Manifest
+    from airflow_artifacts.store import Reader
 
 
 def save(value: object, folder: Path) -> tuple[str, Manifest]:
@@ -26,12 +27,17 @@ def save(value: object, folder: Path) -> tuple[str, Manifest]:
     return registration.name, manifest
 
 
-def load(name: str, manifest: Manifest, folder: Path) -> Any:
-    """Read a value from a store."""
+def reader(manifest: Manifest, folder: Path) -> Reader:
+    """Return the files of a value in a store."""
     store = ObjectStore.open(str(folder / "store"))
     scratch = folder / "scratch"
     scratch.mkdir(exist_ok=True)
-    return materializers.named(name).handler.load(store.reader(manifest, label="x@1", scratch=scratch))
+    return store.reader(manifest, label="x@1", scratch=scratch)
+
+
+def load(name: str, manifest: Manifest, folder: Path) -> Any:
+    """Read a value from a store."""
+    return materializers.named(name).handler.load(reader(manifest, folder))
 
 
 def round_trip(value: object, folder: Path) -> Any:

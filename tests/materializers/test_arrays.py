@@ -108,14 +108,15 @@ def test_a_mapped_array_comes_back_in_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
-        (np.array([object()]), "holds Python objects, which only pickle could write"),
+        (np.array([object()]), r"value\[0\] is a object, for which there is no materializer"),
         (np.zeros(2, np.dtype("f8", metadata={"a": 1})), "would come back with another one"),
         (np.zeros(2, [("a", np.dtype("f8", metadata={"a": 1}))]), "would come back with another one"),
         (np.zeros(1, [("a", "O")]), "holds Python objects"),
-        (np.ma.array([1], mask=[True]), "no materializer for numpy.ma.*MaskedArray: that for its base"),
+        (np.ma.array([1], mask=[True], dtype=object), "holds Python objects"),
+        (np.rec.array([(1,)]), "no materializer for numpy.*recarray: that for its base"),
     ],
 )
 def test_what_would_change_is_refused(value: object, fault: str, tmp_path: Path) -> None:
-    """Objects need pickle, and subclasses would lose what makes them so."""
+    """What .npy cannot hold, and subclasses, which would lose what makes them so."""
     with pytest.raises(UnsupportedTypeError, match=fault):
         save(value, tmp_path)

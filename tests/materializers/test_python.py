@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import collections
-import enum
 import json
 import math
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -138,29 +136,20 @@ def test_plain_values_are_plain_json(tmp_path: Path) -> None:
     assert [file.path for file in manifest.files] == ["value.json"]
 
 
-class Color(enum.IntEnum):
-    """An int that is more than an int."""
-
-    RED = 1
-
-
-class Point(NamedTuple):
-    """A tuple that is more than a tuple."""
-
-    x: int
+class Odd(list[int]):
+    """A list that is more than a list."""
 
 
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
-        ({"a": [1, 2, 3, object()]}, r"value\['a'\]\[3\] is a object"),
-        ([Color.RED], r"value\[0\] is a .*Color"),
-        ({"p": Point(1)}, r"value\['p'\] is a .*Point"),
-        ([collections.OrderedDict()], r"value\[0\] is a collections.OrderedDict"),
-        ([np.float64(1)], r"value\[0\] is a numpy.float64"),
-        ({Color.RED: 1}, r"key .* is a .*Color"),
+        ({"a": [1, 2, 3, object()]}, r"value\['a'\]\[3\] is a object, for which there is no materializer"),
+        ([Odd()], r"value\[0\] is a .*Odd"),
+        ({object: 1}, r"key .* is a type"),
         ({"k" * 1000: object()}, r"^value\['k{50,}…\] is a object"),
         ({10**5000: object()}, r"value\[<int>\] is a object"),
+        ([collections.defaultdict(lambda: 1)], r"value\[0\] is a defaultdict with the factory <function"),
+        ([collections.deque([object()])], r"value\[0\]\[1\]\[0\] is a object"),
     ],
 )
 def test_parts_of_other_types_are_named(value: object, fault: str, tmp_path: Path) -> None:
@@ -169,11 +158,10 @@ def test_parts_of_other_types_are_named(value: object, fault: str, tmp_path: Pat
         save(value, tmp_path)
 
 
-@pytest.mark.parametrize("value", [Color.RED, Point(1), collections.OrderedDict(), np.float64(1)])
-def test_subclasses_are_refused(value: object, tmp_path: Path) -> None:
+def test_subclasses_are_refused(tmp_path: Path) -> None:
     """A value of a subclass is refused by what its base would make of it."""
     with pytest.raises(UnsupportedTypeError, match=r"no materializer for .*: that for its base"):
-        save(value, tmp_path)
+        save(Odd(), tmp_path)
 
 
 def test_deep_nesting_and_cycles_are_refused(tmp_path: Path) -> None:

@@ -78,17 +78,19 @@ def test_a_subclass_is_refused_by_what_its_base_would_make_of_it() -> None:
         materializers.serving(Larger)
     assert str(caught.value) == (
         f"no materializer for {__name__}.Larger: that for its base {__name__}.Model would restore a {__name__}.Model; "
-        f"convert the value to {__name__}.Model, or register one with materializers.register(Larger, …)"
+        f"convert the value to {__name__}.Model, register one with materializers.register(Larger, …), or let it be "
+        "pickled ([artifacts] allow_pickle)"
     )
 
 
 def test_other_types_are_refused_with_the_ways_out() -> None:
-    """The message names the type, the types that can be written, and what to register."""
+    """The message names the type, what can be written, and what to register."""
     with pytest.raises(UnsupportedTypeError) as caught:
         materializers.serving(Model)
     assert str(caught.value) == (
-        f"no materializer for {__name__}.Model; return one of int, pathlib.Path, save it to a file and return its "
-        "pathlib.Path, or register one with materializers.register(Model, …)"
+        f"no materializer for {__name__}.Model; return plain values, dataclasses, arrays or tables, save it to a file "
+        "and return its pathlib.Path, register one with materializers.register(Model, …), or let it be pickled "
+        "([artifacts] allow_pickle)"
     )
 
 
