@@ -7,7 +7,6 @@ is refused with the column's name.
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import functools
 import io
 from typing import TYPE_CHECKING, Any
@@ -19,25 +18,18 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
+from airflow_artifacts.materializers import objects
+from airflow_artifacts.materializers.python import decode, encode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["categorical", "describe", "is_searchable", "refusal", "restore", "string_dtype", "to_arrow"]
+__all__ = ["categorical", "describe", "is_searchable", "parquet_type", "refusal", "restore", "string_dtype", "to_arrow"]
 
-# The Python objects that Arrow gives back as the same objects, provided that a column holds one type of them.
-_OBJECTS: Mapping[type, pa.DataType] = {
-    str: pa.string(),
-    bytes: pa.binary(),
-    bool: pa.bool_(),
-    int: pa.int64(),
-    float: pa.float64(),
-    dt.date: pa.date32(),
-}
 _CONVERT = "convert it, such as with .astype(…)"
 
 
-def describe(values: pd.Series[Any] | pd.Index[Any], place: str) -> dict[str, Any]:
+def describe(values: pd.Series[Any] | pd.Index[Any], place: str) -> dict[str, Any]:  # noqa: PLR0911 - one for each kind
     """Return what must be recorded to restore a column.
 
     Args:
@@ -60,7 +52,12 @@ def describe(values: pd.Series[Any] | pd.Index[Any], place: str) -> dict[str, An
     if isinstance(dtype, pd.ArrowDtype):
         return {"kind": "arrow", "type": _type_text(dtype.pyarrow_dtype)}
     if pd.api.types.is_object_dtype(dtype):
-        return {"kind": "object", "missing": _missing(values, place)}
+        return objects.describe(values.to_numpy())
+    if isinstance(dtype, pd.SparseDtype):
+        dense = describe(_dense(values), place)
+        return {"kind": "sparse", "of": dense, "fill": encode(dtype.fill_value, place), "index": values.array.kind}
+    if isinstance(dtype, np.dtype) and dtype.str in {"<c8", "<c16"}:
+        return {"kind": "complex", "dtype": dtype.str}
     if not _is_kept(dtype):
         raise refusal(place, f"has the dtype {dtype}", _CONVERT)
     return {"kind": "dtype", "dtype": str(dtype)}
@@ -79,16 +76,21 @@ def to_arrow(values: pd.Series[Any] | pd.Index[Any], description: Mapping[str, A
         if description["kind"] == "category":
             codes = pa.array(array.codes, mask=array.codes < 0)
             return pa.DictionaryArray.from_arrays(codes, _flat(to_arrow(array.categories, description["of"], place)))
-        if description["kind"] == "object":
-            objects = values.to_numpy()
-            kind = next((type(value) for value in objects if not pd.isna(value)), None)
-            return pa.array(objects, type=_OBJECTS[kind] if kind else pa.null(), from_pandas=True)
+        if description["kind"] in objects.KINDS:
+            return objects.to_arrow(values.to_numpy(), description, place)
+        if description["kind"] == "sparse":
+            return to_arrow(_dense(values), description["of"], place)
+        if description["kind"] == "complex":
+            plain = values.to_numpy()
+            return pa.StructArray.from_arrays([plain.real.copy(), plain.imag.copy()], ["real", "imag"])
         return _for_parquet(pa.array(array, from_pandas=True), place)
+    except UnsupportedTypeError:
+        raise
     except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
         raise refusal(place, f"cannot be written ({error})", "convert it, or drop it") from error
 
 
-def restore(column: pa.ChunkedArray, description: Mapping[str, Any]) -> Any:
+def restore(column: pa.ChunkedArray, description: Mapping[str, Any]) -> Any:  # noqa: PLR0911 - one for each kind
     """Return a column as pandas had it: an array or an extension array that may be changed.
 
     Args:
@@ -102,11 +104,18 @@ def restore(column: pa.ChunkedArray, description: Mapping[str, Any]) -> Any:
         type_ = _type_of(description["type"])
         arrow: Any = pd.ArrowDtype(type_)
         return arrow.__from_arrow__(column.cast(type_))
-    if kind == "object":
-        values = np.empty(len(column), dtype=object)
-        values[:] = column.to_pylist()
-        if description["missing"] == "nan":
-            values[pd.isna(values)] = np.nan
+    if kind in objects.KINDS:
+        return objects.restore(column, description)
+    if kind == "sparse":
+        fill = decode(description["fill"])
+        values = restore(column, description["of"])
+        return pd.arrays.SparseArray(
+            values, fill_value=fill, kind=description["index"], dtype=pd.SparseDtype(values.dtype, fill)
+        )
+    if kind == "complex":
+        real, imag = (_flat(part).to_numpy() for part in _flat(column).flatten())
+        values = np.empty(len(real), dtype=description["dtype"])
+        values.real, values.imag = real, imag
         return values
     dtype: Any = pd.api.types.pandas_dtype(description["dtype"])
     if hasattr(dtype, "__from_arrow__"):
@@ -164,8 +173,6 @@ def refusal(place: str, fault: str, way_out: str) -> UnsupportedTypeError:
 
 def _is_kept(dtype: Any) -> bool:
     """Whether the dtype's name gives it back, and Arrow the values."""
-    if isinstance(dtype, pd.SparseDtype):
-        return False
     if not (hasattr(dtype, "__from_arrow__") or (isinstance(dtype, np.dtype) and dtype.kind in "biufmM")):
         return False
     try:
@@ -174,21 +181,8 @@ def _is_kept(dtype: Any) -> bool:
         return False
 
 
-def _missing(values: pd.Series[Any] | pd.Index[Any], place: str) -> str:
-    """Return what stands for missing values in a column of objects, after checking that Arrow holds the others."""
-    objects = values.to_numpy()
-    absent = pd.isna(objects)
-    kinds = set(map(type, objects[~absent]))
-    if len(kinds) > 1 or not kinds <= _OBJECTS.keys():
-        raise refusal(place, f"holds Python objects ({_names(kinds)})", "give it one type with .astype(…), or drop it")
-    gaps = set(map(type, objects[absent]))
-    if len(gaps) > 1 or not gaps <= {type(None), float}:
-        raise refusal(place, f"marks missing values by {_names(gaps)}", "use one of None and NaN for all")
-    return "nan" if float in gaps else "none"
-
-
-def _names(kinds: set[type]) -> str:
-    return " and ".join(sorted(kind.__name__ for kind in kinds))
+def _dense(values: pd.Series[Any] | pd.Index[Any]) -> pd.Series[Any]:
+    return pd.Series(values.array.to_dense(), copy=False)
 
 
 def _for_parquet(array: Any, place: str) -> Any:
@@ -198,13 +192,13 @@ def _for_parquet(array: Any, place: str) -> Any:
         return array.cast(pa.timestamp("ms", type_.tz))
     if pa.types.is_time32(type_) and type_.unit == "s":
         return array.cast(pa.time32("ms"))
-    if not isinstance(type_, pa.BaseExtensionType) and _kept_type(type_) != type_:
+    if not isinstance(type_, pa.BaseExtensionType) and parquet_type(type_) != type_:
         raise refusal(place, f"has the Arrow type {type_}", "convert it, or save a pyarrow.Table")
     return array
 
 
 @functools.lru_cache(maxsize=256)
-def _kept_type(type_: pa.DataType) -> pa.DataType:
+def parquet_type(type_: pa.DataType) -> pa.DataType:
     """Return what a type is after it was written as Parquet."""
     sink = io.BytesIO()
     pq.write_table(pa.schema([("x", type_)]).empty_table(), sink)

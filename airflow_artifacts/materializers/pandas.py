@@ -1,8 +1,9 @@
-"""pandas frames and series as Parquet files, which any tool reads, restored exactly.
+"""pandas frames, series and indexes as Parquet files, which any tool reads, restored exactly.
 
 pandas and Parquet do not hold the same things: labels of columns are text there, dtypes fewer. What Parquet would
 change is recorded beside the file (labels, names, dtypes of columns and of index levels, ``attrs``) and restored;
-what cannot be restored is refused when it is saved.
+what cannot be restored is refused when it is saved. As Arrow, the same columns lie uncompressed in a file that is
+mapped into memory.
 """
 
 from __future__ import annotations
@@ -10,28 +11,29 @@ from __future__ import annotations
 import itertools
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from airflow_artifacts.exceptions import UnsupportedTypeError
-from airflow_artifacts.materializers import axes, columns
+from airflow_artifacts.exceptions import ConversionError
+from airflow_artifacts.materializers import axes, columns, objects, tables
 from airflow_artifacts.materializers.python import decode, encode
+from airflow_artifacts.materializers.tables import Formatted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from airflow_artifacts.materializers.base import FilesReader, FilesWriter
+    from airflow_artifacts.materializers.tables import TableFormat
 
-__all__ = ["DataFrameMaterializer", "SeriesMaterializer"]
+__all__ = ["DataFrameMaterializer", "IndexMaterializer", "SeriesMaterializer"]
 
-_FILE = "data.parquet"
+_STEM = "data"
 _EXTRA = "labels.arrow"
-_ROWS = 1 << 20
 
 
-class DataFrameMaterializer:
-    """Writes ``data.parquet`` (zstd), and ``labels.arrow`` where labels or categories need it."""
+class DataFrameMaterializer(Formatted):
+    """Writes ``data.parquet`` or ``data.arrow``, and ``labels.arrow`` where labels or categories need it."""
 
     def save(self, value: pd.DataFrame, files: FilesWriter) -> Mapping[str, Any]:
         """Write a frame.
@@ -39,7 +41,7 @@ class DataFrameMaterializer:
         Raises:
             UnsupportedTypeError: A column, a label or ``attrs`` cannot be restored exactly; the message names it.
         """
-        frame = _Writer()
+        frame = _Writer(self._form)
         taken = [frame.column(value.iloc[:, i], f"column {label!r}", label) for i, label in enumerate(value.columns)]
         index = frame.index(value.index)
         labels = frame.labels(value.columns)
@@ -55,18 +57,32 @@ class DataFrameMaterializer:
 
     def load(self, files: FilesReader) -> pd.DataFrame:
         """Read a frame."""
+        return _frame(files, _Reader(files), files.details["columns"], slice(None))
+
+    def load_columns(self, files: FilesReader, labels: Sequence[Any]) -> pd.DataFrame:
+        """Read some columns of a frame, in the order of their labels, with the index; only their bytes are fetched.
+
+        Raises:
+            ConversionError: There is no such column, or several have the label.
+        """
         details = files.details
-        reader = _Reader(files)
-        index = reader.index(details["index"])
-        # As series, since pandas would guess another dtype for an array of objects.
-        arrays = {i: _series(reader.column(column), index) for i, column in enumerate(details["columns"])}
-        frame = pd.DataFrame(arrays, index=index, copy=False)
-        frame.columns = reader.labels(details["labels"])
-        frame.attrs = decode(details["attrs"])
-        return frame.set_flags(allows_duplicate_labels=False) if details["unique_labels"] else frame
+        known = list(_Reader(files, ()).labels(details["labels"]))
+        positions = []
+        for label in labels:
+            found = [i for i, each in enumerate(known) if type(each) is type(label) and each == label]
+            if len(found) != 1:
+                shown = ", ".join(map(repr, known[:20]))
+                fault = f"{len(found)} columns have" if found else "no column has"
+                message = f"{fault} the label {label!r}; there are {shown}{', …' if len(known) > 20 else ''}"  # noqa: PLR2004 - what a line bears
+                raise ConversionError(message)
+            positions += found
+        taken = [details["columns"][i] for i in positions]
+        levels = [level["column"] for level in details["index"].get("levels", ())]
+        reader = _Reader(files, [*(column["column"] for column in taken), *levels])
+        return _frame(files, reader, taken, positions)
 
 
-class SeriesMaterializer:
+class SeriesMaterializer(Formatted):
     """Writes a series as a frame of one column."""
 
     def save(self, value: pd.Series[Any], files: FilesWriter) -> Mapping[str, Any]:
@@ -75,7 +91,7 @@ class SeriesMaterializer:
         Raises:
             UnsupportedTypeError: Its values, index, name or ``attrs`` cannot be restored exactly.
         """
-        frame = _Writer()
+        frame = _Writer(self._form)
         column = frame.column(value, "the series", "values" if value.name is None else value.name)
         index = frame.index(value.index)
         frame.write(files)
@@ -98,21 +114,94 @@ class SeriesMaterializer:
         return series.set_flags(allows_duplicate_labels=False) if details["unique_labels"] else series
 
 
+class IndexMaterializer(Formatted):
+    """Writes an index of any kind as a frame without other columns."""
+
+    def save(self, value: pd.Index[Any], files: FilesWriter) -> Mapping[str, Any]:
+        """Write an index.
+
+        Raises:
+            UnsupportedTypeError: It cannot be restored exactly.
+        """
+        frame = _Writer(self._form)
+        index = frame.index(value)
+        frame.write(files)
+        return {"format": 1, "index": index}
+
+    def load(self, files: FilesReader) -> pd.Index[Any]:
+        """Read an index."""
+        index: pd.Index[Any] = _Reader(files).index(files.details["index"])
+        return index
+
+
+def _frame(
+    files: FilesReader, reader: _Reader, taken: Sequence[Mapping[str, Any]], positions: slice | list[int]
+) -> pd.DataFrame:
+    details = files.details
+    index = reader.index(details["index"])
+    # As series, since pandas would guess another dtype for an array of objects.
+    arrays = {i: _series(reader.column(column), index) for i, column in enumerate(taken)}
+    frame = pd.DataFrame(arrays, index=index, copy=False)
+    frame.columns = reader.labels(details["labels"])[positions]
+    frame.attrs = decode(details["attrs"])
+    return frame.set_flags(allows_duplicate_labels=False) if details["unique_labels"] else frame
+
+
 def _series(values: Any, index: pd.Index[Any]) -> pd.Series[Any]:
     series: pd.Series[Any] = pd.Series(values, index=index, dtype=values.dtype, copy=False)
     return series
 
 
+class _Column:
+    """A column on its way into the file, of which any rows become Arrow."""
+
+    def __init__(self, values: pd.Series[Any] | pd.Index[Any], description: Mapping[str, Any], place: str) -> None:
+        self._values = values
+        self._description = description
+        self._place = place
+        self._dictionary: pa.Array | None = None
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether becoming Arrow takes memory for all values."""
+        return self._description["kind"] in objects.KINDS
+
+    @property
+    def categories(self) -> pa.Array:
+        """Those of a categorical column, as Arrow."""
+        return self.rows(0, 0, keep=True).dictionary
+
+    def rows(self, start: int, stop: int, *, keep: bool = False) -> Any:
+        """Return some rows as Arrow; those of a categorical column as its values where Arrow finds these again."""
+        whole = start == 0 and stop == len(self._values)
+        values: Any = (
+            self._values
+            if whole
+            else self._values[start:stop]
+            if isinstance(self._values, pd.Index)
+            else self._values.iloc[start:stop]
+        )
+        array = columns.to_arrow(values, self._description, self._place)
+        return _readable(array) if self._description["kind"] == "category" and not keep else array
+
+
 class _Writer:
     """Collects columns for the two files; each has a physical name of its own, readable where it can be."""
 
-    def __init__(self) -> None:
-        self._data: dict[str, Any] = {}
+    def __init__(self, form: TableFormat) -> None:
+        self._form = form
+        self._data: dict[str, _Column] = {}
         self._extra: dict[str, Any] = {}
 
     def column(self, values: pd.Series[Any] | pd.Index[Any], place: str, label: object) -> dict[str, Any]:
         """Take a column of the data, and return what restores it."""
-        return self._take(self._data, values, place, label)
+        description = columns.describe(values, place)
+        name = _free_name(label, self._data)
+        column = self._data[name] = _Column(values, description, place)
+        return self._taken(name, description, column)
 
     def index(self, index: pd.Index[Any]) -> dict[str, Any]:
         """Take the row labels, and return what restores them."""
@@ -121,8 +210,12 @@ class _Writer:
     def labels(self, index: pd.Index[Any]) -> dict[str, Any]:
         """Take the column labels, and return what restores them."""
 
-        def take(values: pd.Index[Any], place: str, name: object) -> dict[str, Any]:
-            return self._take(self._extra, values, place, name)
+        def take(values: pd.Index[Any], place: str, label: object) -> dict[str, Any]:
+            description = columns.describe(values, place)
+            name = _free_name(label, self._extra)
+            column = _Column(values, description, place)
+            self._extra[name] = column.rows(0, len(column))
+            return self._taken(name, description, column)
 
         return axes.describe(index, "column labels", lambda values, place, _: axes.labels(values, place, take))
 
@@ -130,15 +223,9 @@ class _Writer:
         """Write the files.
 
         Raises:
-            UnsupportedTypeError: Parquet refuses a column.
+            UnsupportedTypeError: The format refuses a column.
         """
-        table = pa.table(self._data)
-        try:
-            with files.open(_FILE) as file:
-                pq.write_table(table, file, compression="zstd", row_group_size=_ROWS)
-        except pa.ArrowException as error:
-            message = f"the value cannot be written as Parquet: {error}; convert the column, or drop it"
-            raise UnsupportedTypeError(message) from error
+        tables.write(files, _STEM, self._pieces(), self._form)
         if self._extra:
             # The columns differ in length, which a table refuses: each is a list of one row.
             arrays = [_one_row(array) for array in self._extra.values()]
@@ -146,36 +233,50 @@ class _Writer:
             with files.open(_EXTRA) as file, pa.ipc.new_file(file, extra.schema) as writer:
                 writer.write_table(extra)
 
-    def _take(
-        self, target: dict[str, Any], values: pd.Series[Any] | pd.Index[Any], place: str, label: object
-    ) -> dict[str, Any]:
-        description = columns.describe(values, place)
-        array = columns.to_arrow(values, description, place)
-        name = _free_name(label, target)
+    def _pieces(self) -> Iterator[pa.Table]:
+        """Yield the rows, so many at a time that what is copied of them stays small."""
+        rows = max(map(len, self._data.values()), default=0)
+        step = self._form.rows
+        if self._form.format == "arrow" and not any(column.is_copied for column in self._data.values()):
+            step = max(rows, 1)  # in one piece its columns need not be joined when they are mapped
+        for start in range(0, max(rows, 1), step):
+            stop = min(start + step, rows)
+            yield pa.table({name: column.rows(start, stop) for name, column in self._data.items()})
+
+    def _taken(self, name: str, description: dict[str, Any], column: _Column) -> dict[str, Any]:
         if description["kind"] == "category":
             categories = _free_name(f"{name} categories", self._extra)
-            self._extra[categories] = array.dictionary
+            self._extra[categories] = column.categories
             description["categories"] = categories
-            array = _readable(array)
-        target[name] = array
         return {"column": name, "of": description}
 
 
 class _Reader:
-    """Gives back what a :class:`_Writer` took."""
+    """Gives back what a :class:`_Writer` took.
 
-    def __init__(self, files: FilesReader) -> None:
-        # Not read_table, which takes folders such as ``year=2026`` on the way to the file for columns.
-        with pq.ParquetFile(files.path(_FILE), memory_map=True) as file:
-            self._data = file.read()
+    Args:
+        files: Where it lies.
+        names: The physical names of the columns to read; all without it.
+    """
+
+    def __init__(self, files: FilesReader, names: Sequence[str] | None = None) -> None:
+        self._data, self._mapped = tables.Read(pa.table({}), None)
+        if names is None or len(names) > 0:
+            self._data, self._mapped = tables.read(files, _STEM, None if names is None else list(dict.fromkeys(names)))
         self._extra = pa.table({})
         if _EXTRA in files.names():
-            with pa.memory_map(str(files.path(_EXTRA))) as source, pa.ipc.open_file(source) as reader:
+            with pa.ipc.open_file(pa.py_buffer(files.buffer(_EXTRA))) as reader:
                 self._extra = reader.read_all()
 
     def column(self, taken: Mapping[str, Any]) -> Any:
         """Return the values of a column of the data."""
-        return self._values(self._data.column(taken["column"]), taken["of"])
+        column, description = self._data.column(taken["column"]), taken["of"]
+        if description["kind"] == "dtype" and self._mapped is not None:
+            dtype: Any = pd.api.types.pandas_dtype(description["dtype"])
+            mapped = tables.view(column, dtype, self._mapped) if isinstance(dtype, np.dtype) else None
+            if mapped is not None:
+                return mapped
+        return self._values(column, description)
 
     def index(self, axis: Mapping[str, Any]) -> Any:
         """Return the row labels."""

@@ -11,7 +11,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.exceptions import CorruptObjectError, MissingObjectError, StoreError
+from airflow_artifacts.exceptions import ArtifactError, CorruptObjectError, MissingObjectError, StoreError
 from airflow_artifacts.model import BLOCK_BYTES
 from airflow_artifacts.store.digests import Digesting, digest_of, digest_of_file
 from airflow_artifacts.store.ranges import RangedFile
@@ -37,12 +37,17 @@ class Reader:
         label: The version, as messages name it.
         scratch: A folder for what must be local; the caller removes it.
         allow_pickle: Whether what it reads may be unpickled.
+
+    Attributes:
+        fault: What was wrong with a file that was read in parts: the library that read it may have raised an error of
+            its own instead.
     """
 
     def __init__(
         self, store: ObjectStore, manifest: Manifest, label: str, scratch: Path, *, allow_pickle: bool = False
     ) -> None:
         self.allow_pickle = allow_pickle
+        self.fault: ArtifactError | None = None
         self._store = store
         self._manifest = manifest
         self._label = label
@@ -141,11 +146,15 @@ class Reader:
 
     def _block(self, file: ManifestFile, number: int) -> bytes:
         start = number * BLOCK_BYTES
-        with self._present(file):
-            data = self._store.read(file.object, start, min(start + BLOCK_BYTES, file.size))
-        digest = digest_of(data)
-        if digest.removeprefix("blake3:") != file.blocks[number]:
-            raise self._changed(file, f"the block {number} of it", digest)
+        try:
+            with self._present(file):
+                data = self._store.read(file.object, start, min(start + BLOCK_BYTES, file.size))
+            digest = digest_of(data)
+            if digest.removeprefix("blake3:") != file.blocks[number]:
+                raise self._changed(file, f"the block {number} of it", digest)
+        except ArtifactError as error:
+            self.fault = error
+            raise
         return data
 
     def _file(self, name: str) -> ManifestFile:

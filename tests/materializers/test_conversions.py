@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
+import pyarrow.dataset
 import pytest
 
 from airflow_artifacts.exceptions import ConversionError
@@ -67,9 +70,63 @@ def test_a_table_is_a_frame_with_every_value() -> None:
     assert frame["d"].tolist() == [Decimal("1.10"), None]
 
 
+FRAME = pd.DataFrame({"i": [1, 2], "f": [0.5, 1.5], "t": ["a", None]})
+TABLE = pa.table({"i": [1, 2], "f": [0.5, 1.5], "t": ["a", None]})
+POLARS = pl.DataFrame({"i": [1, 2], "f": [0.5, 1.5], "t": ["a", None]})
+
+
+def _batches() -> Any:
+    yield from TABLE.to_batches()
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        (FRAME, POLARS),
+        (POLARS, FRAME),
+        (POLARS, TABLE),
+        (TABLE, POLARS),
+        (POLARS.lazy(), FRAME),
+        (POLARS.lazy(), POLARS),
+        (TABLE.to_batches()[0], FRAME),
+        (pa.RecordBatchReader.from_batches(TABLE.schema, TABLE.to_batches()), FRAME),
+        (pa.RecordBatchReader.from_batches(TABLE.schema, TABLE.to_batches()), TABLE),
+        (_batches(), POLARS),
+        (pyarrow.dataset.dataset(TABLE), TABLE),
+    ],
+    ids=lambda value: type(value).__module__.partition(".")[0] + type(value).__name__,
+)
+def test_tables_of_all_libraries_are_those_of_the_others(value: Any, wanted: Any) -> None:
+    """What one holds, the others do."""
+    found: Any = convert(value, type(wanted))
+    if isinstance(wanted, pd.DataFrame):
+        pd.testing.assert_frame_equal(found, wanted)
+    elif isinstance(wanted, pl.DataFrame):
+        assert found.equals(wanted)
+    else:
+        assert found.cast(wanted.schema).equals(wanted)
+
+
+def test_arrays_are_series_and_frames() -> None:
+    """Of one dtype of numpy's."""
+    assert convert(FRAME["f"], np.ndarray).tolist() == [0.5, 1.5]
+    assert convert(FRAME[["f"]], np.ndarray).tolist() == [[0.5], [1.5]]
+    assert convert(POLARS["i"], np.ndarray).tolist() == [1, 2]
+    assert convert(np.arange(2), pd.Series).tolist() == [0, 1]
+    for value, wanted, fault in (
+        (FRAME, np.ndarray, "its columns have the dtypes float64, int64, "),
+        (POLARS["t"], np.ndarray, "it has missing values"),
+        (np.zeros((2, 2)), pd.Series, "it has 2 dimensions"),
+        (FRAME.set_index("t"), pl.DataFrame, "it has an index"),
+        (FRAME.rename(columns={"i": 1}), pl.DataFrame, "polars labels columns by different texts"),
+    ):
+        with pytest.raises(ConversionError, match=fault):
+            convert(value, wanted)
+
+
 def test_what_would_change_is_refused() -> None:
     """A frame that no table holds exactly is refused with its column, other pairs with both types."""
-    with pytest.raises(ConversionError, match=r"pandas.DataFrame cannot .* as a pyarrow.Table: column 'm' holds"):
+    with pytest.raises(ConversionError, match=r"pandas.DataFrame cannot .* as a pyarrow.Table: column 'm' holds what"):
         convert(pd.DataFrame({"m": np.array([1, 2.5], object)}), pa.Table)
     with pytest.raises(ConversionError, match=r"a str cannot be handed over exactly as a int$"):
         convert("1", int)

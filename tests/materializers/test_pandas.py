@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,8 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis.extra import pandas as hp
 
-from airflow_artifacts.exceptions import UnsupportedTypeError
-from tests.contracts.materializer_contract import MaterializerContract, load, round_trip, save
+from airflow_artifacts.exceptions import ConversionError, CorruptObjectError, DeclarationError, UnsupportedTypeError
+from airflow_artifacts.materializers.pandas import DataFrameMaterializer
+from tests.contracts.materializer_contract import MaterializerContract, load, reader, round_trip, save
+from tests.materializers.things import Color, Plain, Point
+from tests.materializers.things import same as same_values
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -80,6 +84,19 @@ COLUMNS: dict[str, Callable[[], Any]] = {
     "objects: floats": lambda: _objects([0.5, None, -0.0, np.inf]),
     "objects: dates": lambda: _objects([dt.date(2026, 1, 1), None, dt.date.min, dt.date.max]),
     "objects: nothing": lambda: _objects([None] * N),
+    "objects: mixed": lambda: _objects([1, "a", 2.5, None]),
+    "objects: times": lambda: _objects([dt.time(1), None, dt.time(2), dt.time(3)]),
+    "objects: every gap": lambda: _objects([None, np.nan, pd.NaT, pd.NA]),
+    "objects: huge ints": lambda: _objects([2**70, None, -(2**63) - 1, 0]),
+    "objects: surrogates": lambda: _objects(["\ud800", None, "x", "größe"]),
+    "objects: decimals": lambda: _objects([Decimal("1.10"), None, Decimal("NaN"), Decimal(1)]),
+    "objects: containers": lambda: _objects([{"a": (1,)}, [1, 2], {1}, None]),
+    "objects: arrays": lambda: _objects([np.arange(2), None, np.arange(0), np.arange(5)]),
+    "objects: odd arrays": lambda: _objects([Point(1), Color.RED, Plain(1), None]),
+    "complex": lambda: np.array([1 + 2j, np.nan, complex(np.nan, -0.0), 0]),
+    "complex64": lambda: np.array([1 + 2j, 0, 1, 0], "c8"),
+    "sparse": lambda: pd.arrays.SparseArray([0, 1, 0, 2]),
+    "sparse floats": lambda: pd.arrays.SparseArray([np.nan, 1.5, np.nan, 2], kind="block"),
 }
 
 INDEXES: dict[str, Callable[[], pd.Index[Any]]] = {
@@ -171,7 +188,7 @@ def same_frames(left: pd.DataFrame, right: pd.DataFrame) -> bool:
     for column in range(left.shape[1]):
         values = [frame.iloc[:, column] for frame in (left, right)]
         if values[0].dtype == object:
-            assert [(type(x), str(x)) for x in values[0]] == [(type(x), str(x)) for x in values[1]]
+            assert all(map(same_values, *values))
         elif values[0].dtype.kind == "f" and isinstance(values[0].dtype, np.dtype):
             # A NaN is a missing value in the file, and has no sign there.
             signs = [np.signbit(column.dropna()) for column in values]
@@ -190,6 +207,29 @@ class TestFrames(MaterializerContract):
     def same(self, left: Any, right: Any) -> bool:
         """All counts."""
         return same_frames(left, right)
+
+
+class TestFramesAsArrow(TestFrames):
+    """The same facts, in the other format."""
+
+    @pytest.fixture
+    def materializer(self) -> Any:
+        """What writes the value."""
+        return DataFrameMaterializer(format="arrow")
+
+
+class TestIndexes(MaterializerContract):
+    """The facts of every materializer, for indexes alone."""
+
+    @pytest.fixture(params=INDEXES.values(), ids=list(INDEXES))
+    def value(self, request: pytest.FixtureRequest) -> Any:
+        """Each of the indexes."""
+        return request.param()
+
+    def same(self, left: Any, right: Any) -> bool:
+        """Values, kind, names and frequency count."""
+        pd.testing.assert_index_equal(left, right, exact=True)
+        return list(left.names) == list(right.names) and getattr(left, "freq", None) == getattr(right, "freq", None)
 
 
 class TestSeries(MaterializerContract):
@@ -240,23 +280,11 @@ class Subclass(pd.DataFrame):
 @pytest.mark.parametrize(
     ("value", "fault"),
     [
-        (pd.DataFrame({"m": np.array([1, "a", 2.5], object)}), "column 'm' holds Python objects"),
-        (pd.DataFrame({"d": [dt.time(1)]}), "column 'd' holds Python objects"),
-        (
-            pd.DataFrame({"g": pd.Series(["a", None, np.nan], dtype=object)}),
-            "column 'g' marks missing values by NoneType and float",
-        ),
-        (pd.DataFrame({"c": [1 + 2j]}), "column 'c' has the dtype complex128"),
-        (pd.DataFrame({"s": pd.arrays.SparseArray([0, 1])}), "column 's' has the dtype Sparse"),
-        (pd.DataFrame({"n": np.array([2**70], object)}), "column 'n' cannot be written"),
-        (pd.DataFrame({"x": [1]}, index=[object()]), "index holds Python objects"),
-        (pd.DataFrame([[1]], columns=[object()]), "column labels holds Python objects"),
-        (
-            pd.Series([1, {}], name="s", dtype=object),
-            "the series holds Python objects",
-        ),
+        (pd.DataFrame({"m": [1, object()]}), r"column 'm'\[1\] is a object, for which there is no materializer"),
+        (pd.DataFrame({"x": [1]}, index=[object()]), r"index\[0\] is a object"),
+        (pd.DataFrame([[1]], columns=[object()]), r"column labels\[0\] is a object"),
+        (pd.DataFrame({"l": np.array([1], "g")}), "column 'l' cannot be written"),
         (pd.Series(np.array([2**62], "M8[s]")), "the series cannot be written"),
-        (pd.Series(["\ud800"], dtype=object), "the series cannot be written"),
         (pd.Series([1], name=object), r"name is a type, for which there is no materializer"),
         (pd.Series([1], index=pd.DatetimeIndex(["2026-01-02"], freq=HOLIDAYS)), "index has the frequency"),
         (
@@ -270,6 +298,47 @@ def test_what_would_change_is_refused_by_name(value: Any, fault: str, tmp_path: 
     """What cannot be restored exactly is refused with its column and the way out."""
     with pytest.raises(UnsupportedTypeError, match=fault):
         save(value, tmp_path)
+
+
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_some_columns_are_read_alone(form: str, tmp_path: Path) -> None:
+    """In the order in which they are asked for, with the index, and without the others' bytes."""
+    rows = 1_500_000
+    frame = pd.DataFrame(
+        {"a": np.arange(rows), "b": np.random.default_rng(0).random(rows), "c.d": ["x"] * rows, 4: 1.5},
+        index=pd.Index(range(rows), name="key"),
+    )
+    _, manifest = save(frame, tmp_path, DataFrameMaterializer(form))
+    [stored] = (tmp_path / "store" / "objects").rglob(f"*.{form}")
+    stored.chmod(0o644)
+    with stored.open("r+b") as file:  # inside of the column of random numbers
+        file.seek(14 << 20 if form == "arrow" else stored.stat().st_size // 2)
+        file.write(b"changed")
+    loaded = DataFrameMaterializer().load_columns(reader(manifest, tmp_path), [4, "c.d"])
+    pd.testing.assert_frame_equal(loaded, frame[[4, "c.d"]])
+    with pytest.raises((CorruptObjectError, OSError), match="the block"):  # Arrow wraps it
+        DataFrameMaterializer().load_columns(reader(manifest, tmp_path), ["b"])
+    with pytest.raises(ConversionError, match=r"no column has the label '4'; there are 'a', 'b', 'c.d', 4$"):
+        DataFrameMaterializer().load_columns(reader(manifest, tmp_path), ["4"])
+
+
+def test_an_arrow_frame_is_mapped_and_may_be_changed(tmp_path: Path) -> None:
+    """Its numbers are those of the file until they are changed, and the file stays as it is."""
+    frame = pd.DataFrame({"x": np.arange(300_000.0), "t": pd.date_range("2026", periods=300_000, freq="s")})
+    saved = save(frame, tmp_path, DataFrameMaterializer("arrow"))
+    loaded = load(*saved, tmp_path)
+    numbers = loaded["x"].to_numpy()
+    assert not numbers.flags.owndata
+    loaded.loc[0, "x"] = -1.0
+    assert loaded["x"].iloc[0] == -1
+    pd.testing.assert_frame_equal(load(*saved, tmp_path), frame)
+
+
+@pytest.mark.parametrize(("option", "fault"), [({"format": "csv"}, "no table format 'csv'"), ({"rows": 0}, "0 rows")])
+def test_options_that_cannot_be_meant_are_refused(option: Any, fault: str) -> None:
+    """When the materializer is made."""
+    with pytest.raises(DeclarationError, match=fault):
+        DataFrameMaterializer(**option)
 
 
 def test_odd_attrs_are_refused(tmp_path: Path) -> None:
