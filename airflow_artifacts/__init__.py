@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from airflow_artifacts import exceptions, fingerprint, materializers
+    from airflow_artifacts.annotations import Columns
     from airflow_artifacts.artifact import Artifact
     from airflow_artifacts.cache.policy import INPUTS, INTERVAL, NEVER, SOURCE, CachePolicy
     from airflow_artifacts.client import ArtifactClient
@@ -32,6 +33,7 @@ __all__ = [
     "ArtifactVersion",
     "CacheCheckOperator",
     "CachePolicy",
+    "Columns",
     "artifact_context",
     "artifact_task",
     "exceptions",
@@ -48,6 +50,7 @@ _MODULES = {
     "ArtifactHook": "airflow_artifacts.provider.hook",
     "ArtifactRef": "airflow_artifacts.model",
     "ArtifactVersion": "airflow_artifacts.model",
+    "Columns": "airflow_artifacts.annotations",
     "artifact_context": "airflow_artifacts.client.context",
     "CacheCheckOperator": "airflow_artifacts.provider.cache_check",
     "artifact_task": "airflow_artifacts.provider.decorator",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import contextlib
+import dataclasses
 import functools
 import inspect
 import sys
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union
 
 from typing_extensions import is_typeddict
 
+from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 __all__ = [
+    "Columns",
     "accepts_none",
     "coerce",
+    "columns_of",
     "describe",
     "element",
     "members",
@@ -36,6 +40,28 @@ __all__ = [
 ]
 
 _UNIONS = (Union, types.UnionType)
+
+
+@dataclasses.dataclass(frozen=True, init=False)
+class Columns:
+    """Loads some columns of a table only: ``Annotated[pd.DataFrame, Columns("a", "b")]``, with the index.
+
+    Their bytes alone are fetched, and the task's cache key changes with them alone.
+
+    Args:
+        labels: Of the columns, in the order in which they are wanted.
+
+    Raises:
+        DeclarationError: None is named, or one twice.
+    """
+
+    labels: tuple[Any, ...]
+
+    def __init__(self, *labels: Any) -> None:
+        if not labels or len(set(labels)) < len(labels):
+            message = f"Columns{labels!r} must name different columns; write Columns('a', 'b')"
+            raise DeclarationError(message)
+        object.__setattr__(self, "labels", labels)
 
 
 class _Unknown:
@@ -94,6 +120,15 @@ def members(annotation: Any) -> tuple[Any, ...]:
     if typing.get_origin(annotation) in _UNIONS:
         return tuple(member for part in typing.get_args(annotation) for member in members(part))
     return (type(None) if annotation is None else annotation,)
+
+
+def columns_of(annotation: Any) -> Columns | None:
+    """Return which columns an annotation asks for; None where it asks for all."""
+    bare, extras = strip(annotation)
+    found = next((extra for extra in extras if isinstance(extra, Columns)), None)
+    if found is None and typing.get_origin(bare) in _UNIONS:
+        return next((one for one in map(columns_of, typing.get_args(bare)) if one is not None), None)
+    return found
 
 
 def accepts_none(annotation: Any) -> bool:

@@ -95,6 +95,7 @@ class Artifact:
         tags: Labels the version gets.
         aliases: Movable names the version gets, such as ``"production"``.
         metadata: JSON the version gets.
+        format: How the value is written, of those that its materializer offers, such as ``"arrow"`` for a table.
 
     Raises:
         InvalidNameError: The name, version, a tag or an alias breaks the rules for them.
@@ -107,6 +108,7 @@ class Artifact:
     tags: Iterable[str] = ()
     aliases: Iterable[str] = ()
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+    format: str | None = None
 
     def __post_init__(self) -> None:
         check_name(_specimen(self.name))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import html
 import json
 import re
 from pathlib import PurePosixPath
@@ -143,7 +144,7 @@ class Manifest:
     """What a version consists of.
 
     Attributes:
-        files: In the order in which the materializer wrote them.
+        files: Sorted by their paths.
         details: What the materializer needs besides the files to restore the value; JSON, small.
     """
 
@@ -309,6 +310,7 @@ class NewVersion:
         output: The name of the task's output; None for what was saved otherwise.
         fingerprint: Of the value; None where the type has none.
         columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
+        preview: What is shown of the value, as JSON of at most 64 KB.
     """
 
     id: str
@@ -326,6 +328,7 @@ class NewVersion:
     tags: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
     metadata: tuple[Metadatum, ...] = ()
+    preview: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,6 +377,20 @@ class ArtifactVersion:
 
     def __str__(self) -> str:
         return f"{self.artifact}@{self.version}"
+
+    def _repr_html_(self) -> str:
+        """Return its description as HTML, as notebooks show it."""
+        made = "" if self.producer is None else str(self.producer)
+        lines = {
+            "type": self.type,
+            "bytes": f"{self.size:,}",
+            "tags": ", ".join(sorted(self.tags)),
+            "aliases": ", ".join(sorted(self.aliases)),
+            "made by": made,
+            "at": self.created_at.isoformat(sep=" ", timespec="seconds"),
+        }
+        rows = "".join(f"<tr><th>{key}</th><td>{html.escape(text)}</td></tr>" for key, text in lines.items() if text)
+        return f"<h3>{html.escape(str(self))}</h3><table>{rows}</table>"
 
     @property
     def ref(self) -> ArtifactRef:

@@ -11,16 +11,17 @@ import dataclasses
 import inspect
 import textwrap
 import typing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from typing_extensions import Never
 
-from airflow_artifacts.annotations import describe, mismatch, resolve, strip
+from airflow_artifacts.annotations import describe, members, mismatch, resolve, strip
 from airflow_artifacts.artifact import NAME_LENGTH, Artifact
 from airflow_artifacts.exceptions import DeclarationError, OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from collections.abc import Set as AbstractSet
 
 __all__ = ["Output", "Parameter", "Signature", "read_signature", "source_of"]
@@ -79,8 +80,12 @@ class Signature:
         """Whether each output has an XCom of its own."""
         return self.several or self.keyed
 
-    def split(self, returned: object) -> list[tuple[Output, object]]:
+    def split(self, returned: object, written: Collection[str] = ()) -> list[tuple[Output, object]]:
         """Return each output with its value, checked against its annotation.
+
+        Args:
+            returned: What the function returned.
+            written: The outputs whose files the function wrote itself, for which it returns None.
 
         Raises:
             OutputError: A value where none is declared, another number of values, a dict with keys that cannot
@@ -88,13 +93,24 @@ class Signature:
         """
         pairs = self._keyed(returned) if self.keyed else self._positional(returned)
         for output, value in pairs:
-            if fault := mismatch(value, output.annotation):
+            if output.name in written:
+                self._check_written(output, value)
+            elif fault := mismatch(value, output.annotation):
                 message = (
                     f"output {output.name!r} of {self.name!r} is declared as {describe(output.annotation)}: {fault}; "
                     "return what the annotation says, or change it"
                 )
                 raise OutputError(message)
         return pairs
+
+    def _check_written(self, output: Output, value: object) -> None:
+        if value is not None or not {Any, Path} & set(members(output.annotation)):
+            found = f"a {type(value).__name__} was returned for it" if value is not None else "is no pathlib.Path"
+            message = (
+                f"files were written into the output {output.name!r} of {self.name!r}, and {found}; annotate it with "
+                "pathlib.Path and return None for it"
+            )
+            raise OutputError(message)
 
     def _positional(self, returned: object) -> list[tuple[Output, object]]:
         if not self.outputs:
@@ -285,8 +301,8 @@ def _returns(function: Callable[..., Any]) -> list[ast.expr | None] | None:
     pending: list[ast.AST] = list(definition.body)
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.Return):
-            found.append(node.value)
+        if isinstance(node, (ast.Return, ast.Yield, ast.YieldFrom)):  # a generator gives itself
+            found.append(node if isinstance(node, ast.expr) else node.value)
         if not isinstance(node, (*kinds, ast.Lambda, ast.ClassDef)):
             pending.extend(ast.iter_child_nodes(node))
     return found

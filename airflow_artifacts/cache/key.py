@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts import fingerprint
-from airflow_artifacts.annotations import describe, members
+from airflow_artifacts.annotations import columns_of, describe, members
 from airflow_artifacts.entries import CacheKey, KeyPart, PartKind
 from airflow_artifacts.exceptions import FingerprintError
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, Digest
@@ -23,6 +23,7 @@ from airflow_artifacts.store.digests import digest_of_file
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from airflow_artifacts.annotations import Columns
     from airflow_artifacts.signature import Output
 
 __all__ = [
@@ -94,7 +95,25 @@ def view(version: ArtifactVersion, annotation: Any, path: Sequence[str] = ()) ->
         Any in wanted or version.type in {describe(member) for member in wanted} or version.type in _classes(wanted)
     )
     loads_as = version.type if as_stored else describe(annotation)
+    columns = columns_of(annotation)
+    if columns is not None and not path and (seen := _seen_columns(version, columns)) is not None:
+        return ("columns", *seen, version.type, loads_as)
     return ("value", version.fingerprint or manifest, version.type, loads_as, *path)
+
+
+def _seen_columns(version: ArtifactVersion, columns: Columns) -> list[str] | None:
+    """Return what stands for some columns of a table; None where they cannot be told apart, or are not there."""
+    known = version.columns
+    if known is None:
+        return None
+    seen = [str(known["rows"]), str(known["index"]), str(known["frame"])]
+    for label in columns.labels:
+        name = label if type(label) is str else {"fingerprint": fingerprint.value(label)}
+        found = [digest for each, digest in known["columns"] if each == name]
+        if len(found) != 1:
+            return None
+        seen += [fingerprint.value(label), found[0]]
+    return seen
 
 
 def input_part(name: str, version: ArtifactVersion, annotation: Any, path: Sequence[str] = ()) -> KeyPart:
@@ -168,10 +187,13 @@ def output_part(output: Output, materializer: str | None) -> KeyPart:
     """Return the part of a declared output: its name, its type, and what writes it where the task says so."""
     annotation = describe(output.annotation)
     shown = annotation if materializer is None else f"{annotation} by {materializer}"
+    form = None if output.artifact is None else output.artifact.format
+    if form is not None:
+        shown = f"{shown} as {form}"
     return KeyPart(
         kind=PartKind.OUTPUT,
         name=output.name,
-        digest=fingerprint.value(("output", annotation, materializer)),
+        digest=fingerprint.value(("output", annotation, materializer, form)),
         shown=shown,
     )
 

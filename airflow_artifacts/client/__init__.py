@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from airflow_artifacts.artifact import Artifact, literal
 from airflow_artifacts.client.context import TaskContext, artifact_context, current_context
@@ -18,16 +18,19 @@ from airflow_artifacts.client.drafts import Destination, Draft, materialize, pub
 from airflow_artifacts.client.explaining import explain
 from airflow_artifacts.client.reads import described, loaded, search
 from airflow_artifacts.client.references import absence, resolve
-from airflow_artifacts.client.values import load_value
+from airflow_artifacts.client.showing import Shown
+from airflow_artifacts.client.values import load_value, open_file
 from airflow_artifacts.entries import EntryOutput
 from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind, SaveKind
 from airflow_artifacts.store import ObjectStore
+from airflow_artifacts.visualizers import Preview
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+    from typing import BinaryIO
 
     from typing_extensions import Self
 
@@ -39,6 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["ArtifactClient", "PendingVersion", "TaskContext", "artifact_context", "current_context"]
 
 T = TypeVar("T")
+
+PREVIEW_ROWS = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -62,28 +67,50 @@ class ArtifactClient:
     Args:
         store: Where the bytes lie.
         lineage: What names them.
+        allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
+        preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
     """
 
-    def __init__(self, store: ObjectStore, lineage: Lineage) -> None:
+    def __init__(
+        self, store: ObjectStore, lineage: Lineage, *, allow_pickle: bool = False, preview_rows: int = PREVIEW_ROWS
+    ) -> None:
         self.store = store
         self.lineage = lineage
+        self.allow_pickle = allow_pickle
+        self.preview_rows = preview_rows
         self._scratch: Path | None = None
 
     @classmethod
-    def connect(cls, *, store: str, database: str, storage_options: Mapping[str, Any] | None = None) -> Self:
+    def connect(
+        cls,
+        *,
+        store: str,
+        database: str,
+        storage_options: Mapping[str, Any] | None = None,
+        allow_pickle: bool = False,
+        preview_rows: int = PREVIEW_ROWS,
+        verify: Literal["once", "always"] = "once",
+    ) -> Self:
         """Open a store and a lineage database; needs no Airflow.
 
         Args:
             store: A folder or a URL such as ``s3://bucket/prefix``.
             database: A database URL, ``sqlite:///…`` or ``postgresql://…``. SQLite is created on first use.
             storage_options: For the store's fsspec filesystem.
+            allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded: only where
+                you trust all who can write to the store and the database.
+            preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
+            verify: Whether a local file that is mapped into memory is checked once after it was written, and then
+                trusted until it changes, or ``"always"``. What is read is always checked.
 
         Raises:
             ConfigurationError: One of them cannot be meant.
             SchemaError: The database's schema is not that of this release.
             LineageError: The database is out of reach.
         """
-        return cls(ObjectStore.open(store, storage_options=storage_options), Lineage.connect(database))
+        opened = ObjectStore.open(store, storage_options=storage_options)
+        opened.verify_always = verify == "always"
+        return cls(opened, Lineage.connect(database), allow_pickle=allow_pickle, preview_rows=preview_rows)
 
     def close(self) -> None:
         """Close connections and remove the local files of paths that were loaded."""
@@ -112,6 +139,7 @@ class ArtifactClient:
         tags: Iterable[str] = (),
         aliases: Iterable[str] = (),
         metadata: Mapping[str, Any] | None = None,
+        format: str | None = None,  # noqa: A002 - the word that Artifact(format=…) uses
         materializer: Materializer[Any] | None = None,
         publish_now: bool = False,
     ) -> ArtifactVersion | PendingVersion:
@@ -129,6 +157,7 @@ class ArtifactClient:
             tags: Labels.
             aliases: Movable names.
             metadata: JSON by key.
+            format: How it is written, of what its materializer offers, such as ``"arrow"`` for a table.
             materializer: What writes it, instead of the one that is registered for its type.
             publish_now: Whether to publish at once even inside a task.
 
@@ -140,10 +169,19 @@ class ArtifactClient:
             LineageError: The lineage database refused, failed, or is out of reach.
         """
         word = None if version is None else literal(str(version))
-        destination = Destination.of(Artifact(literal(name), word, type, tags, aliases, metadata or {}), {})
+        declared = Artifact(literal(name), word, type, tags, aliases, metadata or {}, format)
+        destination = Destination.of(declared, {})
         context = self._context()
         kind = SaveKind.SAVED_OUTSIDE if context is None else SaveKind.SAVED_IN_TASK
-        draft = materialize(self.store, value, destination, save_kind=kind, materializer=materializer)
+        draft = materialize(
+            self.store,
+            value,
+            destination,
+            save_kind=kind,
+            materializer=materializer,
+            allow_pickle=self.allow_pickle,
+            preview_rows=self.preview_rows,
+        )
         with contextlib.ExitStack() as stack:
             stack.callback(draft.close)
             upload(self.store, self.lineage, [draft])
@@ -192,7 +230,65 @@ class ArtifactClient:
             raise ArtifactNotFoundError(absence(self.lineage, reference))
         self._note(reference, version, as_type)
         path = reference.path if isinstance(reference, ArtifactRef) else ()
-        return load_value(self.store, self.lineage, version, as_type, scratch=self.scratch, path=path)
+        return self.load_version(version, as_type, path)
+
+    def open(self, reference: str | ArtifactRef | ArtifactVersion, path: str | None = None) -> BinaryIO:
+        """Open one file of a version for reading; its bytes are checked before they are given.
+
+        Of a large file in a store that is far away, only what is read is fetched. Inside an artifact task the read is
+        recorded as an input of the task.
+
+        Args:
+            reference: What :meth:`load` takes.
+            path: The file's path within the version; may be left away where it has one.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version, or no such file in it.
+            MissingObjectError: Its bytes are gone.
+            CorruptObjectError: Its bytes are not those that were written; also raised by the file while it is read.
+        """
+        version = self.resolve(reference)
+        self._note(reference, version, Path)
+        if version is None:
+            raise ArtifactNotFoundError(absence(self.lineage, reference))
+        names = [file.path for file in version.manifest.files]
+        if path is None and len(names) == 1:
+            path = names[0]
+        if path not in names:
+            shown = ", ".join(map(repr, names[:10])) + (", …" if len(names) > 10 else "")  # noqa: PLR2004 - what a line bears
+            what = "has not exactly one file" if path is None else f"has no file {path!r}"
+            message = f"{version} {what}; its files are {shown or 'none'}"
+            raise ArtifactNotFoundError(message)
+        return open_file(self.store, self.lineage, version, path, scratch=self.scratch)
+
+    def preview(self, reference: str | ArtifactRef | ArtifactVersion) -> Preview:
+        """Return what is shown of a version: made when it was written, and rendered by notebooks.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version.
+        """
+        return Preview.from_json(self.lineage.preview(self.get(reference).id))
+
+    def show(self, reference: str | ArtifactRef | ArtifactVersion) -> Shown:
+        """Return a version with its preview, as a notebook renders it.
+
+        Raises:
+            ArtifactNotFoundError: There is no such version.
+        """
+        version = self.get(reference)
+        return Shown(version, Preview.from_json(self.lineage.preview(version.id)))
+
+    def load_version(self, version: ArtifactVersion, as_type: Any, path: Sequence[str] = ()) -> Any:
+        """Load a version, or the item of it that ``path`` leads to, without recording it; raises as :meth:`load`."""
+        return load_value(
+            self.store,
+            self.lineage,
+            version,
+            as_type,
+            scratch=self.scratch,
+            path=path,
+            allow_pickle=self.allow_pickle,
+        )
 
     def locations(self, version: ArtifactVersion) -> list[str]:
         """Return the URLs of a version's objects, which other tools can read as they are."""
@@ -449,7 +545,7 @@ class ArtifactClient:
             created_at=run.started_at,
             effective_at=run.effective_at,
         )
-        return load_value(self.store, self.lineage, shown, as_type, scratch=self.scratch)
+        return self.load_version(shown, as_type)
 
 
 def _remove(folder: Path, owner: int) -> None:

@@ -63,6 +63,7 @@ class TaskCall:
         substitutions: Values for the templates of names; they may override ``date``.
         mask: Hides what is secret in a parameter, given its name and JSON.
         variable: Looks an Airflow Variable up; None where there is none of that name.
+        preview: Whether previews and statistics are made of what it returns.
         secret: By which secrets are told apart without being stored; None where the deployment has no such key.
         first_party: Packages whose source counts although they are installed.
     """
@@ -82,5 +83,6 @@ class TaskCall:
     substitutions: Mapping[str, object] = dataclasses.field(default_factory=dict)
     mask: Callable[[str, Any], Any] = lambda _name, value: value
     variable: Callable[[str], str | None] = lambda _name: None
+    preview: bool = True
     secret: bytes | None = None
     first_party: tuple[str, ...] = ()

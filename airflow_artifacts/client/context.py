@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import contextvars
 import dataclasses
+import threading
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.artifact import JSON_RULE, LATEST, check_tag, json_fault, parse_reference
@@ -19,12 +20,14 @@ from airflow_artifacts.model import MetadataSource, Metadatum
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import BinaryIO
 
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.drafts import Draft
     from airflow_artifacts.client.reads import Search
     from airflow_artifacts.entries import EntryOutput
     from airflow_artifacts.model import NewVersion, TaskRun
+    from airflow_artifacts.store import Spool
 
 __all__ = ["TaskContext", "artifact_context", "current_context"]
 
@@ -47,6 +50,7 @@ class TaskContext:
         client: The client it reads and saves through.
         drafts: What its function saved and is published with its outputs.
         published: What its function saved and published at once.
+        written: The files that its function writes straight into its outputs, by output.
         asked: The UUIDs of the versions that its function asked for in this process.
         first_party: Packages whose source counts although they are installed.
         unrepeatable: Why no later run may reuse what its function made; None where one may.
@@ -63,12 +67,14 @@ class TaskContext:
         self.task_run = task_run
         self.drafts: list[Draft] = []
         self.published: list[EntryOutput] = []
+        self.written: dict[str, Spool] = {}
         self.asked: set[str] = set()
         self.unrepeatable: str | None = None
         self.first_party = first_party
         self._reads: list[Read | Search[Any]] = []
         self._outputs = outputs
         self._additions: dict[str, _Additions] = {}
+        self._lock = threading.Lock()
 
     def add_metadata(self, metadata: Mapping[str, Any], *, output: str | None = None) -> None:
         """Add metadata to an output; it is published with it.
@@ -98,6 +104,26 @@ class TaskContext:
             InvalidNameError: A tag is empty, too long, or holds control characters.
         """
         self._of(output).tags.update(check_tag(tag) for tag in tags)
+
+    def open(self, path: str, *, output: str | None = None) -> BinaryIO:
+        """Make a file of an output and return it for writing; what is so written is the output, a folder of files.
+
+        The function then returns None for it, and is annotated with :class:`pathlib.Path`. Nothing is copied: the file
+        is hashed while it is written, and published with the task's other outputs. Several threads may write files.
+
+        Args:
+            path: Relative, with ``/`` between its segments.
+            output: Its name; may be left away where the task has one.
+
+        Raises:
+            OutputError: The task has no such output, or several and none was named.
+            StoreError: The path leads elsewhere or was written already, or the disk refuses.
+        """
+        name = self._name(output)
+        with self._lock:
+            if name not in self.written:
+                self.written[name] = self.client.store.spool()
+        return self.written[name].open(path, ranged=True)
 
     @property
     def reads(self) -> tuple[Read, ...]:
@@ -146,6 +172,9 @@ class TaskContext:
             raise OutputError(message)
 
     def _of(self, output: str | None) -> _Additions:
+        return self._additions.setdefault(self._name(output), _Additions())
+
+    def _name(self, output: str | None) -> str:
         names = self._outputs
         if output is None and names is not None and len(names) == 1:
             output = names[0]
@@ -154,7 +183,7 @@ class TaskContext:
             which = f"has no output {output!r}" if output is not None else "has not exactly one output"
             message = f"{self.task_run.task_id!r} {which}; say output=…, one of: {known}"
             raise OutputError(message)
-        return self._additions.setdefault(output, _Additions())
+        return output
 
     @contextlib.contextmanager
     def activated(self) -> Iterator[TaskContext]:

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import logging
 import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts import fingerprint, materializers
 from airflow_artifacts.artifact import check_name, check_version, render
-from airflow_artifacts.exceptions import FingerprintError, LineageError
+from airflow_artifacts.exceptions import DeclarationError, FingerprintError, LineageError, UnsupportedTypeError
 from airflow_artifacts.lineage import ObjectsNotLive
-from airflow_artifacts.model import MetadataSource, Metadatum, NewVersion
+from airflow_artifacts.model import MetadataSource, Metadatum, NewVersion, SaveKind
+from airflow_artifacts.progress import Progress
+from airflow_artifacts.registry import public_name
+from airflow_artifacts.visualizers import Drawing, draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,14 +32,18 @@ if TYPE_CHECKING:
     from airflow_artifacts.fingerprint.values import ValueFingerprint
     from airflow_artifacts.lineage import Lineage
     from airflow_artifacts.materializers import Materializer
-    from airflow_artifacts.model import ArtifactVersion, Manifest, SaveKind, StoredObject, TaskRun
+    from airflow_artifacts.model import ArtifactVersion, Manifest, StoredObject, TaskRun
     from airflow_artifacts.store import ObjectStore, Spool
 
-__all__ = ["Destination", "Draft", "materialize", "publish", "upload"]
+__all__ = ["Destination", "Draft", "finish_files", "materialize", "publish", "upload"]
+
+_log = logging.getLogger(__name__)
 
 # Each failure means that a collection condemned an object between its upload and this transaction; several in a row
 # mean that something else is wrong.
 _ATTEMPTS = 5
+# A store far away is waited for most of the time.
+_UPLOADS = 8
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,7 @@ class Destination:
         named: Whether users gave it.
         version: An explicit version; None gives the value the next number.
         kind: What it is for people, such as ``data`` or ``model``.
+        format: How it is written, of what its materializer offers; None for what that prefers.
     """
 
     artifact: str
@@ -54,6 +65,7 @@ class Destination:
     tags: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    format: str | None = None
 
     @classmethod
     def of(cls, declared: Artifact, values: Mapping[str, object]) -> Destination:
@@ -70,6 +82,7 @@ class Destination:
             tags=frozenset(declared.tags),
             aliases=frozenset(declared.aliases),
             metadata=declared.metadata,
+            format=declared.format,
         )
 
 
@@ -98,6 +111,8 @@ def materialize(
     save_kind: SaveKind,
     output: str | None = None,
     materializer: Materializer[Any] | None = None,
+    allow_pickle: bool = False,
+    preview_rows: int = 0,
 ) -> Draft:
     """Write a value's files into a spool.
 
@@ -108,39 +123,121 @@ def materialize(
         save_kind: How it came to be.
         output: The task's output that it is.
         materializer: What writes it, instead of the one that is registered for its type.
+        allow_pickle: Whether it may be pickled where nothing else writes it.
+        preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
 
     Raises:
         UnsupportedTypeError: No materializer writes values of its type.
+        DeclarationError: Its materializer does not offer the declared format.
         StoreError: The spool cannot be written, as when the disk is full.
     """
     if materializer is None:
-        registration = materializers.serving(type(value))
-        name, handler = registration.name, registration.handler
+        name, handler = materializers.writing(type(value), allow_pickle=allow_pickle)
     else:
         name, handler = materializers.announce(materializer), materializer
+    handler = _formatted(handler, destination)
     with contextlib.ExitStack() as stack:
-        spool = stack.enter_context(store.spool())
-        details = handler.save(value, spool)
-        described = _fingerprint(value)
-        version = NewVersion(
-            id=str(uuid.uuid4()),
-            artifact=destination.artifact,
-            named=destination.named,
-            version=destination.version,
-            kind=destination.kind,
-            type=materializers.type_name(type(value)),
+        spool = stack.enter_context(store.spool(allow_pickle=allow_pickle))
+        try:
+            details = handler.save(value, spool)
+        except UnsupportedTypeError as error:
+            if not allow_pickle or name == materializers.PICKLE or materializer is not None:
+                raise
+            _log.warning("the value is pickled, as its materializer refuses it: %s", error)
+            spool.close()
+            name = materializers.PICKLE
+            spool = stack.enter_context(store.spool(allow_pickle=allow_pickle))
+            details = materializers.named(name).handler.save(value, spool)
+        described = None if isinstance(value, Path) else _fingerprint(value)
+        draft = _draft(
+            spool,
+            destination,
+            details=details or {},
+            type_=type(value),
             materializer=name,
-            manifest=spool.manifest(details or {}),
             save_kind=save_kind,
             output=output,
-            fingerprint=None if described is None else described.digest,
-            columns=None if described is None else described.columns,
-            tags=destination.tags,
-            aliases=destination.aliases,
-            metadata=tuple(Metadatum(key, item, MetadataSource.DECLARED) for key, item in destination.metadata.items()),
+            described=described,
+            drawn=draw(value, preview_rows),
         )
         stack.pop_all()
+    return draft
+
+
+def finish_files(spool: Spool, destination: Destination, *, output: str) -> Draft:
+    """Make an output of the files that a function wrote straight into its spool.
+
+    Args:
+        spool: Holds them.
+        destination: What they become a version of.
+        output: The task's output that they are.
+
+    Raises:
+        StoreError: The spool cannot be written, as when the disk is full.
+    """
+    details = {"format": 1, "folder": True, "name": "files", "folders": [], "executable": []}
+    return _draft(
+        spool,
+        destination,
+        details=details,
+        type_=type(Path()),
+        materializer=materializers.serving(type(Path())).name,
+        save_kind=SaveKind.TASK_OUTPUT,
+        output=output,
+        described=None,
+        drawn=Drawing({}, None),
+    )
+
+
+def _draft(
+    spool: Spool,
+    destination: Destination,
+    *,
+    details: Mapping[str, Any],
+    type_: type,
+    materializer: str,
+    save_kind: SaveKind,
+    output: str | None,
+    described: ValueFingerprint | None,
+    drawn: Drawing,
+) -> Draft:
+    version = NewVersion(
+        id=str(uuid.uuid4()),
+        artifact=destination.artifact,
+        named=destination.named,
+        version=destination.version,
+        kind=destination.kind,
+        type=materializers.type_name(type_),
+        materializer=materializer,
+        manifest=spool.manifest(details),
+        save_kind=save_kind,
+        output=output,
+        fingerprint=None if described is None else described.digest,
+        columns=None if described is None else described.columns,
+        tags=destination.tags,
+        aliases=destination.aliases,
+        metadata=(
+            *(Metadatum(key, item, MetadataSource.MATERIALIZER) for key, item in drawn.metadata.items()),
+            *(Metadatum(key, item, MetadataSource.DECLARED) for key, item in destination.metadata.items()),
+        ),
+        preview=drawn.preview,
+    )
     return Draft(version, spool)
+
+
+def _formatted(handler: Materializer[Any], destination: Destination) -> Materializer[Any]:
+    """Return what writes the declared format."""
+    if destination.format is None:
+        return handler
+    choose = getattr(handler, "with_format", None)
+    if choose is None:
+        message = (
+            f"the artifact {destination.artifact!r} is declared with format={destination.format!r}, and "
+            f"{public_name(type(handler))} offers no choice of formats; leave it away"
+        )
+        raise DeclarationError(message)
+    chosen: Materializer[Any] = choose(destination.format)
+    return chosen
 
 
 def _fingerprint(value: object) -> ValueFingerprint | None:
@@ -171,9 +268,19 @@ def upload(
     spools = {file.object: draft.spool for draft in drafts for file in draft.manifest.files}
     wanted = {stored: spool for stored, spool in spools.items() if only is None or stored in only}
     absent = lineage.claim_objects(sorted(wanted, key=lambda stored: stored.digest))
-    for stored, spool in wanted.items():
+    progress = Progress("storing", sum(stored.size for stored in wanted))
+
+    def place(stored: StoredObject) -> None:
         if stored in absent or not store.exists(stored):
-            store.put(stored, spool.find(stored))
+            store.put(stored, wanted[stored].find(stored))
+        progress.add(stored.size)
+
+    if len(wanted) == 1:
+        place(next(iter(wanted)))
+    elif wanted:
+        with ThreadPoolExecutor(_UPLOADS, "airflow-artifacts-upload") as pool:
+            for done in [pool.submit(place, stored) for stored in wanted]:
+                done.result()
     if absent:
         lineage.confirm_objects(absent)
 

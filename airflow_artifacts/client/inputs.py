@@ -15,7 +15,6 @@ from rich.filesize import decimal
 from airflow_artifacts.annotations import accepts_none, coerce, describe, element, members, mismatch
 from airflow_artifacts.artifact import json_fault
 from airflow_artifacts.cache.key import input_part, masked_part, value_part
-from airflow_artifacts.client.values import load_value
 from airflow_artifacts.entries import KeyPart, PartKind
 from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, FingerprintError, InputError
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind
@@ -229,10 +228,7 @@ class Inputs:
             return value.version
         if ArtifactRef in wanted:
             return value.ref
-        client = self._client
-        return load_value(
-            client.store, client.lineage, value.version, value.annotation, scratch=client.scratch, path=value.ref.path
-        )
+        return self._client.load_version(value.version, value.annotation, value.ref.path)
 
     def _place(self, parameter: str) -> str:
         return f"argument {parameter!r} of {self._signature.name!r}"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.cache.lease import LEASE_SECONDS, KeptLease
 from airflow_artifacts.client.context import TaskContext
-from airflow_artifacts.client.drafts import materialize, publish, upload
+from airflow_artifacts.client.drafts import finish_files, materialize, publish, upload
 from airflow_artifacts.client.explaining import log_miss, log_reuse, log_saved
 from airflow_artifacts.client.inputs import Inputs
 from airflow_artifacts.client.outputs import Destinations
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.entries import CacheKey
     from airflow_artifacts.model import ArtifactRef, ArtifactVersion
     from airflow_artifacts.signature import Output
+    from airflow_artifacts.store import Spool
 
 __all__ = ["TaskExecution"]
 
@@ -101,6 +102,8 @@ class TaskExecution:
         finally:
             for draft in self._context.drafts:
                 draft.close()
+            for spool in self._context.written.values():
+                spool.close()
             if self._lease is not None:
                 self._lease.release()
             self._end(state)
@@ -166,8 +169,10 @@ class TaskExecution:
         started = time.monotonic()
         drafts = self._context.drafts
         saved = len(drafts)
-        for output, value in self._signature.split(returned):
-            draft = self._materialize(output, value)
+        written = self._context.written
+        for output, value in self._signature.split(returned, written=written):
+            spool = written.pop(output.name, None)
+            draft = self._materialize(output, value) if spool is None else self._finish(output, spool)
             drafts.append(draft)
             drafts[-1] = dataclasses.replace(draft, version=self._context.enriched(draft.version))
         self._context.check_additions()
@@ -301,10 +306,16 @@ class TaskExecution:
                 save_kind=SaveKind.TASK_OUTPUT,
                 output=output.name,
                 materializer=self._call.materializers.get(output.name),
+                allow_pickle=self._client.allow_pickle,
+                preview_rows=self._client.preview_rows if self._call.preview else 0,
             )
         except ArtifactError as error:
             error.args = (f"output {output.name!r} of {self._signature.name!r}: {error}", *error.args[1:])
             raise
+
+    def _finish(self, output: Output, spool: Spool) -> Draft:
+        """Make an output of the files that the function wrote itself."""
+        return finish_files(spool, self._destinations.of(output), output=output.name)
 
     def _end(self, state: TaskRunState) -> None:
         try:

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-import shutil
+import contextlib
 import typing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts import materializers
-from airflow_artifacts.annotations import describe, members, mismatch
-from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, CorruptObjectError, MissingObjectError
+from airflow_artifacts.annotations import columns_of, describe, members, mismatch
+from airflow_artifacts.exceptions import (
+    ArtifactError,
+    ArtifactNotFoundError,
+    ConversionError,
+    CorruptObjectError,
+    MissingObjectError,
+)
 from airflow_artifacts.materializers.conversions import convert
+from airflow_artifacts.materializers.files import copy_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+    from typing import BinaryIO
 
+    from airflow_artifacts.annotations import Columns
     from airflow_artifacts.lineage import Lineage
     from airflow_artifacts.materializers import FilesReader
     from airflow_artifacts.model import ArtifactVersion
-    from airflow_artifacts.store import ObjectStore
+    from airflow_artifacts.store import ObjectStore, Reader
 
-__all__ = ["load_value"]
+__all__ = ["load_value", "open_file"]
 
 
 def load_value(
@@ -31,6 +40,7 @@ def load_value(
     *,
     scratch: Path,
     path: Sequence[str] = (),
+    allow_pickle: bool = False,
 ) -> Any:
     """Load a version, or the item of it that ``path`` leads to, as an annotation wants it.
 
@@ -39,9 +49,10 @@ def load_value(
         lineage: Is told where bytes are gone or wrong, so that the next writer of the same bytes stores them again.
         version: Which one.
         annotation: A type, a union, or ``Any`` for the type it was stored as. ``pathlib.Path`` is its file, or a
-            folder with its files where there are several.
+            folder with its files where there are several. ``Columns`` in it choose those of a table.
         scratch: Where files that must be local are put; the caller removes it.
         path: Keys of dicts, outermost first.
+        allow_pickle: Whether what it reads may be unpickled.
 
     Raises:
         MissingObjectError: Its bytes are gone.
@@ -50,28 +61,69 @@ def load_value(
         ConversionError: It is not what the annotation wants and cannot be converted exactly.
         ArtifactNotFoundError: It has no such item.
     """
-    reader = store.reader(version.manifest, label=str(version), scratch=scratch)
+    reader = store.reader(version.manifest, label=str(version), scratch=scratch, allow_pickle=allow_pickle)
     wanted = members(annotation)
-    try:
+    with _faults(lineage, reader):
         if not path and Path in wanted and version.materializer != "pathlib.Path":
             return _as_path(reader)
-        value = materializers.named(version.materializer).handler.load(reader)
-    except (MissingObjectError, CorruptObjectError) as error:
-        if error.object is not None:
-            lineage.mark_missing(error.object)
-        raise
+        value = _load(reader, version, columns_of(annotation), path)
+    return _fit(value, annotation, wanted, version)
+
+
+def open_file(store: ObjectStore, lineage: Lineage, version: ArtifactVersion, name: str, *, scratch: Path) -> BinaryIO:
+    """Open one file of a version for reading; its bytes are checked before they are given.
+
+    Args:
+        store: Holds its bytes.
+        lineage: Is told where bytes are gone or wrong.
+        version: Which one.
+        name: The file's path within it.
+        scratch: Where files that must be local are put; the caller removes it.
+
+    Raises:
+        MissingObjectError: Its bytes are gone.
+        CorruptObjectError: Its bytes are not those that were written.
+    """
+    reader = store.reader(version.manifest, label=str(version), scratch=scratch)
+    with _faults(lineage, reader):
+        return reader.open(name)
+
+
+@contextlib.contextmanager
+def _faults(lineage: Lineage, reader: Reader) -> Iterator[None]:
+    """Tell the lineage database of bytes that are gone or wrong, also where a library met them."""
+    try:
+        yield
+    except Exception as error:
+        fault = error if isinstance(error, ArtifactError) else reader.fault
+        if isinstance(fault, (MissingObjectError, CorruptObjectError)) and fault.object is not None:
+            lineage.mark_missing(fault.object)
+        if fault is None or fault is error:
+            raise
+        raise fault from error
+
+
+def _load(reader: Reader, version: ArtifactVersion, columns: Columns | None, path: Sequence[str]) -> Any:
+    handler: Any = materializers.named(version.materializer).handler
+    if columns is not None:
+        if path or not hasattr(handler, "load_columns"):
+            what = "an item of it" if path else f"a {version.type}"
+            message = f"{version} is wanted by {columns}, and {what} cannot be read by columns; leave Columns away"
+            raise ConversionError(message)
+        return handler.load_columns(reader, columns.labels)
+    if path and hasattr(handler, "load_item"):
+        with contextlib.suppress(KeyError):  # else the error says what there is
+            return handler.load_item(reader, path)
+    value = handler.load(reader)
     for key in path:
         value = _item(value, key, version, path)
-    return _fit(value, annotation, wanted, version)
+    return value
 
 
 def _as_path(reader: FilesReader) -> Path:
     folder = reader.folder()
+    copy_all(reader, folder)
     names = reader.names()
-    for name in names:
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(reader.path(name), target)
     return folder / names[0] if len(names) == 1 else folder
 
 

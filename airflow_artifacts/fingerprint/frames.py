@@ -83,7 +83,8 @@ def _columns(frame: pd.DataFrame, path: str) -> dict[str, Any]:
     return {
         "rows": len(frame),
         "index": digest_at(_index(frame.index, f"{path}.index"), f"{path}.index"),
-        "frame": digest_at((_index(frame.columns, f"{path}.columns"), _frame(frame)), path),
+        "frame": digest_at((_labels(frame.columns, path), _frame(frame)), path),
+        "labels": digest_at(_index(frame.columns, f"{path}.columns"), path),
         "columns": pairs,
     }
 
@@ -94,6 +95,13 @@ def describe(encoder: Encoder, frame: pd.DataFrame, path: str = "value") -> Mapp
     encoder.node("pandas.DataFrame")
     encoder.child(found, path)
     return found
+
+
+def _labels(labels: pd.Index[Any], path: str) -> tuple[Any, ...]:
+    """Return what a frame of some of the columns shows of the labels of all."""
+    if isinstance(labels, pd.MultiIndex) or not (labels.dtype.kind in "iO" or isinstance(labels.dtype, pd.StringDtype)):
+        return _index(labels, path)
+    return (tuple(labels.names), str(labels.dtype))
 
 
 def _frame(value: Any) -> tuple[Any, ...]:

@@ -34,6 +34,11 @@ def version(session: Session, id_: str | None) -> ArtifactVersion | None:
     return versions(session, [id_]).get(id_) if id_ is not None else None
 
 
+def preview(session: Session, id_: str) -> str | None:
+    """Return what is shown of a version, or None."""
+    return session.scalar(sa.select(tables.Version.preview).where(tables.Version.id == id_))
+
+
 def task_run(row: tables.TaskRun) -> TaskRun:
     """Return the task run of a row."""
     return TaskRun(

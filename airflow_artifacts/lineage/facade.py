@@ -194,6 +194,11 @@ class Lineage:
         with self._database.reading() as session:
             return describing.version(session, text)
 
+    def preview(self, id: str) -> str | None:  # noqa: A002 - the field's name
+        """Return what is shown of a version, as JSON; None for nothing, or where there is no such version."""
+        with self._database.reading() as session:
+            return describing.preview(session, id)
+
     def find_prefix(self, prefix: str) -> list[ArtifactVersion]:
         """Return the versions whose UUIDs begin so, at most ten, sorted by UUID."""
         with self._database.reading() as session:

@@ -212,6 +212,7 @@ def _version_row(version: NewVersion, digest: Digest, series: Series, occasion: 
         "size": version.manifest.size,
         "fingerprint": version.fingerprint,
         "column_fingerprints": None if version.columns is None else dict(version.columns),
+        "preview": version.preview,
         "save_kind": version.save_kind,
         "output": version.output,
         "effective_at": occasion.effective_at,

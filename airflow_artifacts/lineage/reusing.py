@@ -76,7 +76,7 @@ def _reuse_one(session: Session, one: ReusedOutput, digest: Digest, series: Seri
             id_, word = existing.id, existing.word
         else:
             id_, word = new.id, publishing.add_version(session, new, digest, series, occasion)
-            origin = {"origin_id": version.origin or version.id}
+            origin = {"origin_id": version.origin or version.id, "preview": describing.preview(session, version.id)}
             session.execute(sa.update(tables.Version).where(tables.Version.id == id_).values(**origin))
             labels.copy_metadata(session, version.id, id_)
     name = one.output if one.output is not None else f"{one.artifact}@{word}"

@@ -54,7 +54,7 @@ class FilesReader(Protocol):
         ...
 
     def names(self) -> list[str]:
-        """Return the paths of the files, in the order in which they were written."""
+        """Return the paths of the files, sorted."""
         ...
 
     def path(self, name: str) -> Path:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_artifacts.exceptions import OutputError, UnsupportedTypeError
+from airflow_artifacts.progress import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from airflow_artifacts.materializers.base import FilesReader, FilesWriter
 
-__all__ = ["PathMaterializer"]
+__all__ = ["PathMaterializer", "copy_all"]
+
+T = TypeVar("T")
+
+# More files at once than there are processors: a store that is far away is waited for most of the time.
+_AT_ONCE = 8
 
 
 class PathMaterializer:
@@ -35,21 +41,24 @@ class PathMaterializer:
         if not path.exists():
             message = f"the path {str(value)!r} does not exist; write the file before you return its path"
             raise OutputError(message)
-        members = list(_members(path)) if path.is_dir() else [("", path)]
-        executable = []
-        for name, member in members:
-            if member.is_dir():
-                continue
-            stored = name or path.name
+        members = list(_members(path)) if path.is_dir() else [(path.name, path)]
+        folders = [name for name, member in members if member.is_dir()]
+        stored = [(name, member) for name, member in members if not member.is_dir()]
+        for _, member in stored:
             _require_file(member)
-            files.add(stored, member)
-            if member.stat().st_mode & stat.S_IXUSR:
-                executable.append(stored)
+        executable = [name for name, member in stored if member.stat().st_mode & stat.S_IXUSR]
+        progress = Progress(f"copying {path.name!r}", sum(member.stat().st_size for _, member in stored))
+
+        def add(one: tuple[str, Path]) -> None:
+            files.add(*one)
+            progress.add(one[1].stat().st_size)
+
+        _each(add, stored)
         return {
             "format": 1,
             "folder": path.is_dir(),
             "name": path.name,
-            "folders": [name for name, member in members if member.is_dir()],
+            "folders": folders,
             "executable": executable,
         }
 
@@ -59,16 +68,31 @@ class PathMaterializer:
         root = files.folder()
         target = root / details["name"] if details["folder"] else root
         target.mkdir(exist_ok=True)
-        executable = set(details["executable"])
         for name in details["folders"]:
             (target / name).mkdir(parents=True, exist_ok=True)
-        for name in files.names():
+        copy_all(files, target)
+        for name in details["executable"]:
             place = target / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(files.path(name), place)
-            if name in executable:
-                place.chmod(place.stat().st_mode | stat.S_IXUSR)
+            place.chmod(place.stat().st_mode | stat.S_IXUSR)
         return target if details["folder"] else target / details["name"]
+
+
+def copy_all(files: FilesReader, target: Path) -> None:
+    """Copy all files of a value into a folder, several at a time."""
+    names = files.names()
+    for parent in {(target / name).parent for name in names}:
+        parent.mkdir(parents=True, exist_ok=True)
+    _each(lambda name: files.copy(name, target / name), names)
+
+
+def _each(act: Callable[[T], object], things: Sequence[T]) -> None:
+    """Do something with each of some things, several at a time; the first error in their order is raised."""
+    if len(things) == 1:
+        act(things[0])
+        return
+    with ThreadPoolExecutor(_AT_ONCE, "airflow-artifacts-files") as pool:
+        for done in [pool.submit(act, one) for one in things]:
+            done.result()
 
 
 def _members(folder: Path) -> Iterator[tuple[str, Path]]:

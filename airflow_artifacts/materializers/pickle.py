@@ -60,9 +60,9 @@ class PickleMaterializer:
         if not files.allow_pickle:
             message = f"the value was pickled, and unpickling runs whatever code the pickle names; {_SETTING}"
             raise UnsupportedTypeError(message)
-        details = files.details
+        details, data = files.details, files.read(_FILE)
         try:
-            return cloudpickle.loads(files.read(_FILE))
+            return cloudpickle.loads(data)
         except Exception as error:  # as when it is written
             made = ", ".join(f"{name} {version}" for name, version in details["packages"].items())
             message = (

@@ -64,6 +64,7 @@ def task_call(
         policy=_policy(operator.cache),
         refresh=isinstance(asked, dict) and asked.get("cache") == "refresh",
         on_clear=operator.on_clear,
+        preview=operator.preview,
         materializers=operator.materializers,
         substitutions=operator.substitutions,
         mask=_mask,

@@ -125,6 +125,7 @@ def artifact_task(
     artifacts_conn_id: str = ...,
     cache: CachePolicy | bool | None = None,
     on_clear: str = "recompute",
+    preview: bool = True,
     **kwargs: Any,
 ) -> Callable[[Callable[P, R]], ArtifactTaskDecorator]: ...
 
@@ -143,6 +144,7 @@ def artifact_task(
         cache: Its policy: a sum such as ``INPUTS + SOURCE``, True for the default one, False for none; without it what
             ``[artifacts] cache`` says.
         on_clear: ``"recompute"`` or ``"reuse"``: what it does when it is cleared after it had published.
+        preview: Whether previews and statistics are made of what it returns.
         kwargs: What every operator takes.
 
     Raises:

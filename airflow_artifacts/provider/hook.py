@@ -12,6 +12,7 @@ from airflow_artifacts.provider.settings import Settings, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import BinaryIO
 
     from airflow_artifacts.client import ArtifactClient, PendingVersion
     from airflow_artifacts.model import (
@@ -84,6 +85,10 @@ class ArtifactHook(BaseHook):
     def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: Any = Any) -> Any:
         """Load a value; see :meth:`ArtifactClient.load`."""
         return self.get_conn().load(reference, as_type)
+
+    def open(self, reference: str | ArtifactRef | ArtifactVersion, path: str | None = None) -> BinaryIO:
+        """Open one file of a version for reading; see :meth:`ArtifactClient.open`."""
+        return self.get_conn().open(reference, path)
 
     def get(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
         """Return the description of a version; see :meth:`ArtifactClient.get`."""

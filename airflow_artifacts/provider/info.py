@@ -74,6 +74,26 @@ def get_provider_info() -> dict[str, object]:
                         "example": None,
                         "default": "true",
                     },
+                    "allow_pickle": {
+                        "description": (
+                            "Whether values that nothing else writes are pickled, and pickled ones are loaded. Who can "
+                            "write to the store and the lineage database can then run code in every task that loads."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "boolean",
+                        "example": None,
+                        "default": "false",
+                    },
+                    "preview_rows": {
+                        "description": (
+                            "How many rows of a table its preview shows; with 0 neither previews nor statistics are "
+                            "made. One task's are switched off by @task.artifact(preview=False)."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "20",
+                    },
                     "first_party": {
                         "description": (
                             "Top packages, separated by commas, whose source counts in the fingerprint of code "

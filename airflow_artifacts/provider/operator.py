@@ -47,7 +47,7 @@ __all__ = [
     "signature_of",
 ]
 
-OPTIONS = ("materializers", "substitutions", "artifacts_conn_id", "cache", "on_clear")
+OPTIONS = ("materializers", "substitutions", "artifacts_conn_id", "cache", "on_clear", "preview")
 """The arguments that this operator adds to those of every operator; ``default_args`` may give them too."""
 
 
@@ -67,6 +67,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         cache: Its policy: a sum such as ``INPUTS + SOURCE``, True for the default one, False for none; None for what
             ``[artifacts] cache`` says.
         on_clear: ``"recompute"`` or ``"reuse"``: what it does when it is cleared after it had published.
+        preview: Whether previews and statistics are made of what it returns.
     """
 
     custom_operator_name = "@task.artifact"
@@ -91,6 +92,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         artifacts_conn_id: str = DEFAULT_CONNECTION,
         cache: CachePolicy | bool | None = None,
         on_clear: str = "recompute",
+        preview: bool = True,
         **kwargs: Any,
     ) -> None:
         if unpacks is None:
@@ -107,6 +109,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         check_cache(python_callable, cache, on_clear)
         self.cache = cache
         self.on_clear = on_clear
+        self.preview = preview
         op_args, op_kwargs = tuple(op_args or ()), dict(op_kwargs or {})
         named = by_parameter(python_callable, op_args, op_kwargs)
         self.signature = signature

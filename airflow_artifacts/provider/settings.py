@@ -13,7 +13,7 @@ from airflow.sdk.configuration import conf
 from airflow.sdk.exceptions import AirflowNotFoundException
 from airflow.sdk.log import mask_secret
 
-from airflow_artifacts.client import ArtifactClient
+from airflow_artifacts.client import PREVIEW_ROWS, ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.provider import DEFAULT_CONNECTION
@@ -26,6 +26,11 @@ __all__ = ["Settings", "connect"]
 
 SECTION = "artifacts"
 
+_FLAGS = {
+    **dict.fromkeys(("true", "t", "1", "yes", "on"), True),
+    **dict.fromkeys(("false", "f", "0", "no", "off"), False),
+}
+
 _LOCAL_EXECUTORS = frozenset({"LocalExecutor", "airflow.executors.local_executor.LocalExecutor"})
 
 
@@ -37,11 +42,15 @@ class Settings:
         store_uri: A folder or a URL.
         database_url: A database URL, with its password.
         embedded: The names of the settings that nobody gave and that are therefore the embedded default.
+        allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
+        preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
     """
 
     store_uri: str
     database_url: str
     embedded: tuple[str, ...] = ()
+    allow_pickle: bool = False
+    preview_rows: int = PREVIEW_ROWS
 
     @classmethod
     def read(cls, conn_id: str = DEFAULT_CONNECTION) -> Settings:
@@ -61,7 +70,12 @@ class Settings:
         home = Path(os.environ.get("AIRFLOW_HOME", "~/airflow")).expanduser().absolute() / "artifacts"
         default = {"store_uri": str(home / "store"), "database_url": f"sqlite:///{home / 'lineage.db'}"}
         embedded = tuple(key for key, value in given.items() if not value)
-        settings = cls(**{key: value or default[key] for key, value in given.items()}, embedded=embedded)
+        settings = cls(
+            **{key: value or default[key] for key, value in given.items()},
+            embedded=embedded,
+            allow_pickle=_flag("allow_pickle"),
+            preview_rows=_number("preview_rows", PREVIEW_ROWS),
+        )
         if password := urlsplit(settings.database_url).password:
             mask_secret(password)
         if embedded:
@@ -100,7 +114,28 @@ def connect(settings: Settings) -> ArtifactClient:
         ConfigurationError: A setting cannot be meant; the message names it.
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
-    return ArtifactClient(_store(settings.store_uri), Lineage.connect(settings.database_url))
+    return ArtifactClient(
+        _store(settings.store_uri),
+        Lineage.connect(settings.database_url),
+        allow_pickle=settings.allow_pickle,
+        preview_rows=settings.preview_rows,
+    )
+
+
+def _flag(key: str) -> bool:
+    text = str(conf.get(SECTION, key, fallback=None) or "false").strip().lower()
+    if text not in _FLAGS:
+        message = f"[{SECTION}] {key} is {text!r}; set it to true or false"
+        raise ConfigurationError(message)
+    return _FLAGS[text]
+
+
+def _number(key: str, default: int) -> int:
+    text = str(conf.get(SECTION, key, fallback=None) or default)
+    if not text.isdecimal():
+        message = f"[{SECTION}] {key} is {text!r}; set it to a number, or 0"
+        raise ConfigurationError(message)
+    return int(text)
 
 
 def _store(uri: str) -> ObjectStore:

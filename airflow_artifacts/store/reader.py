@@ -62,7 +62,7 @@ class Reader:
         return self._manifest.details
 
     def names(self) -> list[str]:
-        """Return the paths of the files, in the order in which they were written."""
+        """Return the paths of the files, sorted."""
         return list(self._files)
 
     def path(self, name: str) -> Path:

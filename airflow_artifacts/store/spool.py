@@ -111,7 +111,7 @@ class Spool:
             shutil.copyfileobj(file, target, _CHUNK)
 
     def manifest(self, details: Mapping[str, Any]) -> Manifest:
-        """Return the list of the files, all of which are closed with it.
+        """Return the list of the files, sorted, all of which are closed with it.
 
         Args:
             details: What the materializer needs besides to restore the value.
@@ -120,7 +120,7 @@ class Spool:
             StoreError: The disk refuses, or a file that was to be written is not there.
         """
         listed = []
-        for path, file in self._files.items():
+        for path, file in sorted(self._files.items()):  # not as written, as several threads may write
             with failures(f"write {path!r}", self._uri):
                 file.close()
             if file.digests is None:

@@ -84,7 +84,7 @@ def test_a_version_is_described(artifact_client: ArtifactClient) -> None:
     )
     version = artifact_client.get("d@production")
     assert (version.type, version.kind, version.save_kind) == ("pandas.DataFrame", "table", SaveKind.SAVED_OUTSIDE)
-    assert (version.tags, version.aliases, dict(version.metadata)) == ({"gold"}, {"production"}, {"rows": 1})
+    assert (version.tags, version.aliases, version.metadata["rows"]) == ({"gold"}, {"production"}, 1)
     assert version.size == version.manifest.size > 0
     assert version.producer is None
 

@@ -8,7 +8,7 @@ import signal
 import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 SIZE = 3 << 20
 
 
-def put_all(store: ObjectStore, files: dict[str, bytes], **details: object) -> Manifest:
+def put_all(store: ObjectStore, files: dict[str, bytes], *, ranged: bool = False, **details: object) -> Manifest:
     """Write files through a spool into the store."""
     with store.spool() as spool:
         for name, data in files.items():
-            with spool.open(name) as file:
+            with spool.open(name, ranged=ranged) as file:
                 file.write(data)
         manifest = spool.manifest(details)
         for file in manifest.files:
@@ -49,13 +49,41 @@ class StoreContract:
         """Files and details come back as they were, by path, as bytes and as an open file."""
         files = {"a.txt": b"hello", "part/0.bin": bytes(range(256)) * 1000, "empty": b""}
         reader = store.reader(put_all(store, files, rows=3), label="x@1", scratch=tmp_path)
-        assert reader.names() == list(files)
+        assert reader.names() == sorted(files)
         assert reader.details == {"rows": 3}
         for name, data in files.items():
             assert reader.read(name) == data
             assert reader.path(name).read_bytes() == data
             with reader.open(name) as file:
                 assert file.read() == data
+            assert reader.buffer(name) == data
+            reader.copy(name, tmp_path / "copy")
+            assert (tmp_path / "copy").read_bytes() == data
+
+    def test_a_part_of_a_large_file_is_read_alone(self, store: ObjectStore, tamper: Any, tmp_path: Path) -> None:
+        """Only the blocks that are read are fetched and checked: a wrong byte elsewhere does not matter."""
+        data = bytes(range(256)) * (20 << 12)  # 20 MiB: three blocks
+        manifest = put_all(store, {"big.bin": data}, ranged=True)
+        [stored] = manifest.files
+        assert len(stored.blocks) == 3
+        tamper(stored.object, b"\xff" + data[1:])
+        with store.reader(manifest, label="x@1", scratch=tmp_path).open("big.bin") as file:
+            file.seek(9 << 20)
+            assert file.read(10 << 20) == data[9 << 20 : 19 << 20]
+            assert (file.seek(-3, 2), file.read()) == (len(data) - 3, data[-3:])
+            assert (file.read(), file.tell()) == (b"", len(data))
+            file.seek(0)
+            with pytest.raises(CorruptObjectError, match=r"bytes of x@1 were changed: 'big.bin', the block 0 of it"):
+                file.read(10)
+
+    def test_what_is_written_into_a_buffer_changes_nothing(self, store: ObjectStore, tmp_path: Path) -> None:
+        """It is the reader's own."""
+        for size in (10, 3 << 20):
+            manifest = put_all(store, {"a.bin": bytes(size)})
+            buffer = store.reader(manifest, label="x@1", scratch=tmp_path).buffer("a.bin")
+            buffer[0] = 7
+            assert buffer[0] == 7
+            assert store.reader(manifest, label="x@1", scratch=tmp_path).read("a.bin") == bytes(size)
 
     def test_an_object_lies_under_its_digest_and_suffix(self, store: ObjectStore) -> None:
         """Other tools find the bytes by URL, with a suffix that tells the format."""

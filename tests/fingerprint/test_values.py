@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 from airflow_artifacts import fingerprint
 from airflow_artifacts.exceptions import FingerprintError
 from tests.fingerprint.pairs import AGREE, DIFFER, Config, digests
+from tests.forks import in_child
 
 Digests = Mapping[str, Mapping[str, list[str]]]
 
@@ -29,6 +31,23 @@ def _in_process(seed: str) -> Digests:
     command = [sys.executable, "-W", "ignore", "-c", "from tests.fingerprint.pairs import main; main()"]
     found = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return json.loads(found.stdout)  # type: ignore[no-any-return]
+
+
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_fork_has_fingerprints_of_large_values() -> None:
+    """Threads of a library are gone after a fork, and whoever waited for them waited for ever."""
+    large = np.zeros(4_000_000)
+    table = pa.table({"x": large[:100_000], "t": ["x" * 100] * 100_000})
+
+    def again() -> None:
+        signal.alarm(60)
+        fingerprint.value(large)
+        fingerprint.value(large[::2])
+        fingerprint.value(table)
+
+    again()
+    signal.alarm(0)
+    assert os.waitpid(in_child(again), 0)[1] == 0
 
 
 @pytest.mark.parametrize("name", DIFFER)

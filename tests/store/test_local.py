@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from airflow_artifacts.exceptions import ConfigurationError, StoreError
+from airflow_artifacts.exceptions import ConfigurationError, CorruptObjectError, StoreError
 from airflow_artifacts.store import ObjectStore
+from airflow_artifacts.store.digests import digest_of
 from tests.contracts.store_contract import StoreContract, put_all
 from tests.forks import in_child
 
@@ -89,6 +90,44 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
     assert "raise its limit" in report.read_text()
     assert store.read(manifest.files[0].object) == b"before"
     assert not list((tmp_path / "store" / "spool").iterdir())
+
+
+def test_a_mapped_file_is_checked_once_while_it_stays_as_it_is(tmp_path: Path) -> None:
+    """By whatever process: not after it was written, again where it has changed, always where that is asked for."""
+    data = bytes(3 << 20)
+    manifest = put_all(ObjectStore.open(str(tmp_path)), {"a.bin": data})
+    [stored] = tmp_path.glob("objects/*/*.bin")
+    checked = stored.stat()
+
+    def buffer(*, always: bool = False) -> memoryview:
+        store = ObjectStore.open(str(tmp_path))
+        store.verify_always = always
+        return store.reader(manifest, label="x@1", scratch=tmp_path).buffer("a.bin")
+
+    stored.chmod(0o644)
+    with stored.open("r+b") as file:
+        file.write(b"changed")
+    with pytest.raises(CorruptObjectError, match=r"bytes of x@1 were changed"):
+        buffer()
+    # A change that leaves no trace is what nobody looks for, unless told to.
+    os.utime(stored, ns=(checked.st_atime_ns, checked.st_mtime_ns))
+    assert bytes(buffer()[:7]) == b"changed"
+    with pytest.raises(CorruptObjectError):
+        buffer(always=True)
+
+
+def test_a_library_writes_a_file_by_its_path(tmp_path: Path) -> None:
+    """It is hashed when all are written, and one that was never written is an error."""
+    store = ObjectStore.open(str(tmp_path))
+    with store.spool() as spool:
+        place = spool.place("deep/a.parquet")
+        assert place.suffix == ".parquet"
+        with pytest.raises(StoreError, match=r"could not write 'deep/a\.parquet' in the store"):
+            spool.manifest({})
+        place.write_bytes(b"PAR1")
+        [file] = spool.manifest({}).files
+        assert (file.digest, file.size) == (digest_of(b"PAR1"), 4)
+        assert spool.find(file.object).read_bytes() == b"PAR1"
 
 
 def test_a_folder_that_cannot_be_written_is_named() -> None:

@@ -1,0 +1,96 @@
+"""Python's own values: a number or text itself, and the first entries of what holds many."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.visualizers.model import Visualization, as_json, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["ContainerDrawer", "NothingDrawer", "TextDrawer", "ValueDrawer"]
+
+_DEEP = 4
+_TEXT = 1 << 13
+
+
+class ValueDrawer:
+    """Shows any value as what it says of itself."""
+
+    def describe(self, value: Any) -> Mapping[str, Any]:
+        """Return a number, a truth value or None itself."""
+        return {"value": as_json(value)} if isinstance(value, (bool, int, float)) else {}
+
+    def visualize(self, value: Any, rows: int) -> Visualization:
+        """Return its text, or its fields."""
+        return Visualization("text", shown(value, rows))
+
+
+class ContainerDrawer:
+    """Describes and shows texts, lists, dicts and sets."""
+
+    def describe(self, value: Any) -> Mapping[str, Any]:
+        """Return how much it holds."""
+        return {"length": len(value)}
+
+    def visualize(self, value: Any, rows: int) -> Visualization:
+        """Return the first entries, or the beginning of a text."""
+        return Visualization("text", shown(value, rows))
+
+
+class TextDrawer:
+    """Shows texts that say what they are: HTML, Markdown, CSV, JSON."""
+
+    def describe(self, value: Any) -> Mapping[str, Any]:
+        """Return how long it is."""
+        return {"length": len(value)}
+
+    def visualize(self, value: Any, rows: int) -> Visualization:
+        """Return the text; of a CSV so many lines."""
+        kind: Any = type(value).__name__.lower()
+        text = str(value)
+        if kind == "csv":
+            text = "\n".join(text.splitlines()[: rows + 1])
+        return Visualization(kind, text)
+
+
+class NothingDrawer:
+    """Leaves alone what can be looked at only once."""
+
+    def describe(self, value: Any) -> Mapping[str, Any]:  # noqa: ARG002 - as every describer
+        """Return nothing."""
+        return {}
+
+    def visualize(self, value: Any, rows: int) -> Iterable[Visualization]:  # noqa: ARG002 - as every visualizer
+        """Return nothing."""
+        return ()
+
+
+def shown(value: Any, entries: int, depth: int = 0) -> str:
+    """Return the beginning of a value, as Python would write it."""
+    if isinstance(value, str) and not depth:
+        return f"{as_json(value[:_TEXT])}{'…' if len(value) > _TEXT else ''}"
+    if isinstance(value, bytes):
+        return short(value[:_TEXT])
+    if type(value) not in (list, tuple, dict, set, frozenset) or depth >= _DEEP:
+        return short(_repr(value))
+    if isinstance(value, dict):
+        pairs = itertools.islice(value.items(), entries)
+        parts = [f"{short(_repr(key))}: {shown(one, entries, depth + 1)}" for key, one in pairs]
+        opening, closing = "{", "}"
+    else:
+        parts = [shown(one, entries, depth + 1) for one in itertools.islice(value, entries)]
+        opening, closing = "[]" if isinstance(value, list) else "()" if isinstance(value, tuple) else "{}"
+    if len(value) > entries:
+        parts.append(f"… {len(value) - entries:,} more")
+    text = opening + ", ".join(parts) + closing
+    return text if depth or len(text) <= _TEXT else f"{text[:_TEXT]}…"
+
+
+def _repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except Exception as error:  # noqa: BLE001 - a value's own code may raise anything
+        return f"<{type(value).__name__}: {type(error).__name__}>"
