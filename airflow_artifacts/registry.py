@@ -111,6 +111,7 @@ class TypeRegistry(Generic[H]):
         self._by_name: dict[str, Registration[H]] = {}
         self._by_type: dict[type, Registration[H]] = {}
         self._unresolved: dict[str, Registration[H]] = {}
+        self._modules = 0
         self._lock = threading.RLock()
 
     def register(self, type_: type | str, handler: H | str, *, subclasses: bool = False) -> None:
@@ -127,6 +128,7 @@ class TypeRegistry(Generic[H]):
             self._by_name[name] = registration
             if isinstance(type_, str):
                 self._unresolved[name] = registration
+                self._modules = 0
             else:
                 self._by_type[type_] = registration
 
@@ -165,6 +167,9 @@ class TypeRegistry(Generic[H]):
 
     def _resolve(self) -> None:
         """Turn names into types where their library has been imported: only then can a value be of theirs."""
+        if self._modules == len(sys.modules):  # nothing was imported since
+            return
+        self._modules = len(sys.modules)
         for name in list(self._unresolved):
             module_name, _, attribute = name.rpartition(".")
             module = sys.modules.get(module_name)

@@ -101,11 +101,12 @@ def _sequence(encoder: Encoder, value: list[Any] | tuple[Any, ...], path: str) -
 def encode_sequence(encoder: Encoder, values: Sequence[Any], path: str) -> None:
     """Write the items of a sequence in their order; those of simple types are written by type, which is fast."""
     kinds = list(map(type, values))
-    if set(kinds).issubset(_SIMPLE):
-        codes = bytes(map(_SIMPLE.index, kinds)) if len(set(kinds)) > 1 else b""
+    found = set(kinds)
+    if found.issubset(_SIMPLE):
+        codes = bytes(map(_SIMPLE.index, kinds)) if len(found) > 1 else b""
         encoder.node("simple", len(values).to_bytes(8, "little"), blob(codes))
         for kind in _SIMPLE:
-            if kind in set(kinds):
+            if kind in found:
                 chosen = values if not codes else [one for one in values if type(one) is kind]
                 encoder.node(kind.__name__, *_packed(kind, chosen))
         return
@@ -151,11 +152,11 @@ def _dict(encoder: Encoder, value: Mapping[Any, Any], path: str) -> None:
 def _mapping(encoder: Encoder, value: Mapping[Any, Any], path: str) -> None:
     """Write keys and values without their order; a dict of text keys is written by the sorted keys, which is fast."""
     encoder.within(value, path)
-    if all(type(key) is str for key in value):
+    if set(map(type, value)) <= {str}:
         keys = sorted(value)
         encoder.node("by text", len(keys).to_bytes(8, "little"))
         encode_sequence(encoder, keys, path)
-        items = [value[key] for key in keys]
+        items = list(map(value.__getitem__, keys))
         if set(map(type, items)).issubset(_SIMPLE):
             encode_sequence(encoder, items, path)
         else:

@@ -145,6 +145,8 @@ def _encode(value: Any, depth: int, parts: PartsWriter | None) -> Any:
     names = keys if keys is None or _are_plain_keys(keys) else _encode_keys(keys, depth + _LEVELS[dict], parts)
     values = value if keys is None else value.values()
     if len(values) > _FEW and _is_plain(values):
+        if parts is not None and (kind is list or names is keys is not None):
+            return value  # a file is made of it at once, so that it need not be copied
         return _assemble(kind, list(values), keys, names)
     depth += 1 if keys is not None and names is keys else _LEVELS[kind]
     items: list[Any] = []
@@ -160,6 +162,8 @@ def _encode(value: Any, depth: int, parts: PartsWriter | None) -> Any:
 def _encode_other(value: Any, depth: int, parts: PartsWriter | None) -> Any:
     """Return a value of a type that is written by a tag, by its fields, or by a materializer of its own."""
     kind = type(value)
+    if kind.__name__ == "ndarray" and parts is not None and (array := parts.array(value)) is not None:
+        return {_TAG: ["array", array]}
     if (tag := tags.find(kind)) is not None:
         return {_TAG: [tag.name, _encode_payload(tag, value, depth, parts)]}
     registration = materializers.find(kind)
@@ -169,8 +173,6 @@ def _encode_other(value: Any, depth: int, parts: PartsWriter | None) -> Any:
             return {_TAG: [structure.name, _encode_payload(structure, value, depth, parts)]}
     if parts is None or (registration is None and not parts.allow_pickle):
         raise _RefusedError(_no_place(kind, needs_file=registration is not None))
-    if kind.__module__ == "numpy" and (array := parts.array(value)) is not None:
-        return {_TAG: ["array", array]}
     try:
         name, handler = materializers.writing(kind, allow_pickle=parts.allow_pickle)
         return {_TAG: ["part", parts.element(name, handler, value)]}
@@ -389,7 +391,8 @@ _SCALARS: Mapping[type, Callable[[Any], Any]] = {
 _PLAIN: Mapping[type, Callable[[Collection[Any]], bool]] = {
     type(None): lambda _: True,
     bool: lambda _: True,
-    int: lambda values: max(map(int.bit_length, values)) <= _BITS,
-    float: lambda values: all(map(math.isfinite, values)),
+    int: lambda values: max(max(values).bit_length(), min(values).bit_length()) <= _BITS,
+    # What is not finite makes the sum so; a sum may also overflow.
+    float: lambda values: math.isfinite(sum(values)) or all(map(math.isfinite, values)),
     str: _is_text,
 }

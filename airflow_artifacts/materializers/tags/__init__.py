@@ -7,6 +7,7 @@ and imported when a value of theirs, or a tag, first appears.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,7 @@ _LIBRARIES = ("numpy", "pandas", "pendulum")
 _loaded: dict[str, Mapping[type, Tag]] = {}
 
 
+@functools.lru_cache(maxsize=1024)
 def find(kind: type) -> Tag | None:
     """Return the tag of a type, or None."""
     found = _of("builtin").get(kind)
