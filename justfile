@@ -20,6 +20,11 @@ test *arguments:
 test-slow *arguments:
     python -m pytest -m slow {{ arguments }}
 
+# The tests of torch, which they install.
+test-torch *arguments:
+    python -m pip install --quiet torch==2.13.0 safetensors
+    python -m pytest -m torch {{ arguments }}
+
 # Let Airflow run the example DAGs and show what they made.
 demo *arguments:
     airflow-artifacts demo {{ arguments }}

@@ -132,7 +132,7 @@ def materialize(
         StoreError: The spool cannot be written, as when the disk is full.
     """
     if materializer is None:
-        name, handler = materializers.writing(type(value), allow_pickle=allow_pickle)
+        name, handler = materializers.writing(value, allow_pickle=allow_pickle)
     else:
         name, handler = materializers.announce(materializer), materializer
     handler = _formatted(handler, destination)

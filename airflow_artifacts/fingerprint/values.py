@@ -42,6 +42,7 @@ _LIBRARIES: Mapping[str, str] = {
     "numpy": f"{_HERE}.arrays:encode",
     "pandas": f"{_HERE}.frames:encode",
     "pyarrow": f"{_HERE}.arrow:encode",
+    "polars": f"{_HERE}.polars:encode",
     "pydantic": f"{_HERE}.models:encode",
     "attrs": f"{_HERE}.models:encode",
 }
@@ -49,6 +50,7 @@ _LIBRARIES: Mapping[str, str] = {
 _TABLES = {
     "pandas.DataFrame": "pandas",
     "pandas.core.frame.DataFrame": "pandas",
+    "polars.dataframe.frame.DataFrame": "polars",
     "pyarrow.Table": "pyarrow",
     "pyarrow.lib.Table": "pyarrow",
 }
@@ -83,7 +85,7 @@ def describe(value: object) -> ValueFingerprint:
     encoder = Encoder(_encode)
     columns = None
     if (kind := _TABLES.get(public_name(type(value)))) is not None and kind in sys.modules:
-        table: Any = import_name(f"{_HERE}.{'frames' if kind == 'pandas' else 'arrow'}:describe")
+        table: Any = import_name(_LIBRARIES[kind].replace(":encode", ":describe"))
         columns = table(encoder, value)
     else:
         encoder.child(value, "value")
@@ -147,7 +149,7 @@ def _encode(encoder: Encoder, value: Any, path: str) -> None:
 def _libraries(kind: type) -> list[str]:
     """Return the libraries that may know a type, those that are imported alone: no value can be of another's."""
     roots: set[str] = {base.__module__.partition(".")[0] for base in kind.__mro__}
-    known = ("numpy", "pandas", "pyarrow", "pydantic")
+    known = ("numpy", "pandas", "polars", "pyarrow", "pydantic")
     found = [name for name in known if name in roots and name in sys.modules]
     return [*found, "attrs"] if hasattr(kind, "__attrs_attrs__") else found
 
@@ -156,3 +158,20 @@ def _libraries(kind: type) -> list[str]:
 def _library(name: str) -> Callable[[Encoder, Any, str], bool]:
     found: Any = import_name(_LIBRARIES[name])
     return found  # type: ignore[no-any-return]
+
+
+def _late(name: str) -> Callable[[Any], object]:
+    """Return an encoder that is imported when it is first called."""
+
+    def encode(value: Any) -> object:
+        encoder: Any = import_name(name)
+        return encoder(value)
+
+    return encode
+
+
+for _name in ("HTML", "Markdown", "CSV", "JSON"):
+    register(f"airflow_artifacts.texts.{_name}", str)
+register("PIL.Image.Image", _late(f"{_HERE}.media:image"))
+for _name in ("torch.Tensor", "torch.nn.Parameter"):
+    register(_name, _late(f"{_HERE}.media:tensor"))

@@ -10,6 +10,7 @@ import datetime as dt
 import decimal
 import fractions
 import pathlib
+import sys
 import types
 import uuid
 import zoneinfo
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "PICKLE",
+    "STATE_DICT",
     "STRUCTURE",
     "FilesReader",
     "FilesWriter",
@@ -49,6 +51,9 @@ STRUCTURE = "structure"
 
 PICKLE = "pickle"
 """What writes all else, where that is allowed."""
+
+STATE_DICT = "torch state dict"
+"""What writes a dict of nothing but tensors."""
 
 _registry: TypeRegistry[Materializer[Any]] = TypeRegistry()
 
@@ -146,13 +151,18 @@ def find(type_: type) -> Registration[Materializer[Any]] | None:
     return None if classes.kind_of(type_) is None else _registry.find_name(STRUCTURE)
 
 
-def writing(type_: type, *, allow_pickle: bool) -> tuple[str, Materializer[Any]]:
-    """Return the name and the handler of what writes values of a type, pickle among them where it is allowed.
+def writing(value: object, *, allow_pickle: bool) -> tuple[str, Materializer[Any]]:
+    """Return the name and the handler of what writes a value, pickle among them where it is allowed.
 
     Raises:
         UnsupportedTypeError: Nothing does; the message says what can be done.
     """
+    type_ = type(value)
     registration = find(type_)
+    if isinstance(value, dict) and "torch" in sys.modules:
+        from airflow_artifacts.materializers.torch import is_state_dict  # noqa: PLC0415 - imports torch
+
+        registration = named(STATE_DICT) if is_state_dict(value) else registration
     if registration is None and allow_pickle:
         registration = named(PICKLE)
     if registration is None:
@@ -241,6 +251,19 @@ _registry.register("pandas.DataFrame", f"{_HERE}.pandas:DataFrameMaterializer")
 _registry.register("pandas.Series", f"{_HERE}.pandas:SeriesMaterializer")
 for _name in ("", "Range", "Multi", "Datetime", "Timedelta", "Period", "Interval", "Categorical"):
     _registry.register(f"pandas.{_name}Index", f"{_HERE}.pandas:IndexMaterializer")
+for _name in ("HTML", "Markdown", "CSV", "JSON"):
+    _registry.register(f"airflow_artifacts.texts.{_name}", f"{_HERE}.texts:TextMaterializer")
+_registry.register("sklearn.base.BaseEstimator", f"{_HERE}.sklearn:EstimatorMaterializer", subclasses=True)
+_registry.register("xgboost.Booster", f"{_HERE}.boosting:XGBoostMaterializer")
+_registry.register("lightgbm.Booster", f"{_HERE}.boosting:LightGBMMaterializer")
+_registry.register("torch.Tensor", f"{_HERE}.torch:TensorMaterializer")
+_registry.register("torch.nn.Parameter", f"{_HERE}.torch:TensorMaterializer")
+_registry.register("torch.nn.Module", f"{_HERE}.torch:ModuleMaterializer", subclasses=True)
+_registry.announce(STATE_DICT, f"{_HERE}.torch:StateDictMaterializer")
+_registry.register("datasets.Dataset", f"{_HERE}.datasets:DatasetMaterializer")
+_registry.register("datasets.DatasetDict", f"{_HERE}.datasets:DatasetMaterializer")
+_registry.register("PIL.Image.Image", f"{_HERE}.pillow:ImageMaterializer", subclasses=True)
+_registry.register("matplotlib.figure.Figure", f"{_HERE}.matplotlib:FigureMaterializer")
 _registry.register("pyarrow.Table", f"{_HERE}.pyarrow:TableMaterializer")
 _registry.register("pyarrow.RecordBatch", f"{_HERE}.pyarrow:RecordBatchMaterializer")
 _registry.register("pyarrow.Array", f"{_HERE}.pyarrow:ArrayMaterializer", subclasses=True)

@@ -161,7 +161,7 @@ def _encode(value: Any, depth: int, parts: PartsWriter | None) -> Any:
 
 def _encode_other(value: Any, depth: int, parts: PartsWriter | None) -> Any:
     """Return a value of a type that is written by a tag, by its fields, or by a materializer of its own."""
-    kind = type(value)
+    kind: Any = type(value)
     if kind.__name__ == "ndarray" and parts is not None and (array := parts.array(value)) is not None:
         return {_TAG: ["array", array]}
     if (tag := tags.find(kind)) is not None:
@@ -174,7 +174,7 @@ def _encode_other(value: Any, depth: int, parts: PartsWriter | None) -> Any:
     if parts is None or (registration is None and not parts.allow_pickle):
         raise _RefusedError(_no_place(kind, needs_file=registration is not None))
     try:
-        name, handler = materializers.writing(kind, allow_pickle=parts.allow_pickle)
+        name, handler = materializers.writing(value, allow_pickle=parts.allow_pickle)
         return {_TAG: ["part", parts.element(name, handler, value)]}
     except UnsupportedTypeError as error:
         message = f"cannot be written: {error}"

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 def save(value: object, folder: Path, materializer: Materializer[Any] | None = None) -> tuple[str, Manifest]:
     """Write a value into a store; return the materializer's name and the manifest."""
     store = ObjectStore.open(str(folder / "store"))
-    registration = materializers.serving(type(value))
+    name, registered = materializers.writing(value, allow_pickle=False)
     with store.spool() as spool:
-        details = (materializer or registration.handler).save(value, spool)
+        details = (materializer or registered).save(value, spool)
         manifest = type(spool.manifest({})).from_json(spool.manifest(details or {}).to_json())
         for file in manifest.files:
             store.put(file.object, spool.find(file.object))
-    return registration.name, manifest
+    return name, manifest
 
 
 def reader(manifest: Manifest, folder: Path) -> Reader:
