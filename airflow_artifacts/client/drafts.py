@@ -271,8 +271,9 @@ def upload(
     progress = Progress("storing", sum(stored.size for stored in wanted))
 
     def place(stored: StoredObject) -> None:
-        if stored in absent or not store.exists(stored):
-            store.put(stored, wanted[stored].find(stored))
+        spool = wanted[stored]
+        if (stored in absent and spool.holds(stored)) or not store.exists(stored):
+            store.put(stored, spool.find(stored))
         progress.add(stored.size)
 
     if len(wanted) == 1:

@@ -5,13 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
-__all__ = ["FilesReader", "FilesWriter", "Materializer"]
+    from airflow_artifacts.model import ManifestFile
+
+__all__ = ["FilesReader", "FilesWriter", "Materializer", "WorkerReader", "WorkerWriter"]
 
 T = TypeVar("T")
+
+
+class WorkerWriter(Protocol):
+    """Writes files on a worker of an engine; can be pickled."""
+
+    def write(self, act: Callable[[FilesWriter], object], /) -> tuple[ManifestFile, ...]:
+        """Let a function write files, place them in the store, and return their list."""
+        ...
+
+
+class WorkerReader(Protocol):
+    """Reads files on a worker of an engine; can be pickled."""
+
+    def read(self, act: Callable[[FilesReader], Any], /) -> Any:
+        """Return what a function makes of the files."""
+        ...
 
 
 class FilesWriter(Protocol):
@@ -37,6 +55,14 @@ class FilesWriter(Protocol):
 
     def place(self, path: str, *, ranged: bool = False) -> Path:
         """Return where a library that asks for a path writes the file itself, before :meth:`Materializer.save` ends."""
+        ...
+
+    def workers(self) -> WorkerWriter:
+        """Return what the workers of an engine write files with, straight into the store."""
+        ...
+
+    def record(self, stored: Iterable[ManifestFile]) -> None:
+        """List files that such workers wrote."""
         ...
 
 
@@ -75,6 +101,10 @@ class FilesReader(Protocol):
 
     def copy(self, name: str, target: Path) -> None:
         """Copy a file to a local path, whose folder exists."""
+        ...
+
+    def workers(self) -> WorkerReader:
+        """Return what the workers of an engine read the files with, straight from the store."""
         ...
 
     def folder(self) -> Path:

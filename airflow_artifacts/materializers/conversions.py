@@ -184,10 +184,19 @@ _DATASET = ("pyarrow", "Dataset")
 _GENERATOR = ("generator", "generator")
 _POLARS, _LAZY, _POLARS_SERIES = ("polars", "DataFrame"), ("polars", "LazyFrame"), ("polars", "Series")
 _ARRAY = ("numpy", "ndarray")
+_DASK, _SPARK = ("dask", "DataFrame"), ("pyspark", "DataFrame")
 
 
 def _collected(lazy: Any) -> Any:
     return lazy.collect()
+
+
+def _computed(frame: Any) -> Any:
+    return frame.compute()
+
+
+def _gathered(frame: Any) -> Any:
+    return frame_of(frame.toArrow())
 
 
 def _as_arrow(value: Any) -> Any:
@@ -235,6 +244,8 @@ _CONVERSIONS: Mapping[tuple[tuple[str, str], tuple[str, str]], Callable[[Any], A
         if source != target
     },
     (("int", "int"), ("float", "float")): _float,
+    (_DASK, _PANDAS): _computed,
+    (_SPARK, _PANDAS): _gathered,
     (_PANDAS, _POLARS): _polars_frame,
     (_PANDAS, _LAZY): _then(_polars_frame, _as_lazy),
     (_POLARS, _LAZY): _as_lazy,

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from airflow_artifacts.exceptions import UnsupportedTypeError
 from airflow_artifacts.materializers import named
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import BinaryIO
 
     from typing_extensions import Buffer
 
-    from airflow_artifacts.materializers.base import FilesReader, FilesWriter, Materializer
+    from airflow_artifacts.materializers.base import FilesReader, FilesWriter, Materializer, WorkerReader
+    from airflow_artifacts.model import ManifestFile
 
 __all__ = ["PartsReader", "PartsWriter"]
 
@@ -179,6 +181,13 @@ class _ElementWriter:
         place = self._written[path] = Path(self._folder.name, f"{len(self._written)}{Path(path).suffix}")
         return place
 
+    def workers(self) -> Any:
+        message = "what the workers of an engine write must be an artifact of its own; return it as an output"
+        raise UnsupportedTypeError(message)
+
+    def record(self, stored: Iterable[ManifestFile]) -> None:  # noqa: ARG002 - nothing wrote them
+        self.workers()
+
     def listed(self) -> list[list[Any]]:
         """Return the path, the start and the size of each file, once all are written."""
         if self._current is not None:
@@ -272,3 +281,6 @@ class _ElementReader:
 
     def folder(self) -> Path:
         return self._parts.files.folder()
+
+    def workers(self) -> WorkerReader:
+        return self._parts.files.workers()

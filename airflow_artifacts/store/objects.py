@@ -19,6 +19,7 @@ from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.store.failures import failures
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.spool import Spool
+from airflow_artifacts.store.workers import WorkerWriter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -117,10 +118,10 @@ class ObjectStore:
         with failures("make a spool", self.uri):
             if not self._local:
                 folder = Path(tempfile.mkdtemp(prefix="airflow-artifacts-spool-"))
-                return Spool(folder, self.uri, allow_pickle=allow_pickle)
+                return Spool(folder, self.uri, allow_pickle=allow_pickle, workers=WorkerWriter(self))
             folder = Path(self._root, "spool", uuid.uuid4().hex)
             folder.mkdir(parents=True)
-            return Spool(folder, self.uri, allow_pickle=allow_pickle)
+            return Spool(folder, self.uri, allow_pickle=allow_pickle, workers=WorkerWriter(self))
 
     def reader(self, manifest: Manifest, *, label: str, scratch: Path, allow_pickle: bool = False) -> Reader:
         """Return what reads a version's files.

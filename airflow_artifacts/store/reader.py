@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.model import Digest, Manifest, ManifestFile
     from airflow_artifacts.store.objects import ObjectStore
+    from airflow_artifacts.store.workers import WorkerReader
 
 __all__ = ["Reader"]
 
@@ -119,6 +120,12 @@ class Reader:
             else:
                 digest = _copy(place, target)
         self._check(file, digest)
+
+    def workers(self) -> WorkerReader:
+        """Return what the workers of an engine read the files with."""
+        from airflow_artifacts.store.workers import WorkerReader  # noqa: PLC0415 - which reads by this class
+
+        return WorkerReader(self._store, self._manifest, self._label)
 
     def folder(self) -> Path:
         """Return a fresh local folder, which the reader of the value may change."""

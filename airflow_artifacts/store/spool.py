@@ -8,13 +8,13 @@ import shutil
 import threading
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.exceptions import StoreError
+from airflow_artifacts.exceptions import StoreError, UnsupportedTypeError
 from airflow_artifacts.model import Manifest, ManifestFile, suffix_of
 from airflow_artifacts.store.digests import HashingFile, digests_of_file
 from airflow_artifacts.store.failures import failures, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.model import StoredObject
     from airflow_artifacts.store.digests import Digesting
+    from airflow_artifacts.store.workers import WorkerWriter
 
 __all__ = ["Spool", "check_path"]
 
@@ -55,10 +56,15 @@ class Spool:
         folder: Its own; removed when it is closed.
         uri: The store that it is for, as messages name it.
         allow_pickle: Whether a value may be pickled into it.
+        workers: What the workers of an engine write with.
     """
 
-    def __init__(self, folder: Path, uri: str, *, allow_pickle: bool = False) -> None:
+    def __init__(
+        self, folder: Path, uri: str, *, allow_pickle: bool = False, workers: WorkerWriter | None = None
+    ) -> None:
         self.allow_pickle = allow_pickle
+        self._workers = workers
+        self._stored: list[ManifestFile] = []
         self._folder = folder
         self._uri = uri
         self._files: dict[str, _File] = {}
@@ -110,6 +116,30 @@ class Spool:
         with copying, source.open("rb", buffering=0) as file, self.open(path, ranged=True) as target:
             shutil.copyfileobj(file, target, _CHUNK)
 
+    def workers(self) -> WorkerWriter:
+        """Return what the workers of an engine write files with; :meth:`record` lists what they wrote.
+
+        Raises:
+            UnsupportedTypeError: It is the spool of such a worker, or of an element of a container.
+        """
+        if self._workers is None:
+            message = "what the workers of an engine write must be an artifact of its own; return it as an output"
+            raise UnsupportedTypeError(message)
+        return self._workers
+
+    def record(self, stored: Iterable[ManifestFile]) -> None:
+        """List files that are in the store already.
+
+        Raises:
+            StoreError: A path leads elsewhere or was written already.
+        """
+        for file in stored:
+            check_path(file.path)
+            if file.path in self._files or any(file.path == other.path for other in self._stored):
+                message = f"the file {file.path!r} was written twice; give each file of a value its own name"
+                raise StoreError(message)
+            self._stored.append(file)
+
     def manifest(self, details: Mapping[str, Any]) -> Manifest:
         """Return the list of the files, sorted, all of which are closed with it.
 
@@ -120,7 +150,7 @@ class Spool:
             StoreError: The disk refuses, or a file that was to be written is not there.
         """
         listed = []
-        for path, file in sorted(self._files.items()):  # not as written, as several threads may write
+        for path, file in self._files.items():
             with failures(f"write {path!r}", self._uri):
                 file.close()
             if file.digests is None:
@@ -128,7 +158,12 @@ class Spool:
                 raise StoreError(message)
             listed.append(ManifestFile(path, file.digests.digest, file.digests.size, file.digests.blocks))
             self._by_digest[file.digests.digest] = file.place
-        return Manifest(tuple(listed), dict(details))
+        listed += self._stored
+        return Manifest(tuple(sorted(listed, key=lambda file: file.path)), dict(details))
+
+    def holds(self, stored: StoredObject) -> bool:
+        """Whether an object's bytes are here, not in the store alone, where workers wrote them."""
+        return stored.digest in self._by_digest
 
     def find(self, stored: StoredObject) -> Path:
         """Return the file that holds an object's bytes, once :meth:`manifest` has listed them.
@@ -138,7 +173,10 @@ class Spool:
         """
         place = self._by_digest.get(stored.digest)
         if place is None:
-            message = f"no file of this value has the digest {stored.digest}"
+            message = (
+                f"no file of this value has the digest {stored.digest}; if the workers of an engine wrote it, it is "
+                "gone from the store: run the task again"
+            )
             raise StoreError(message)
         return place
 

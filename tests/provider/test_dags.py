@@ -102,7 +102,7 @@ def test_a_function_labels_its_output(chain: DagRunResult) -> None:
     """Declared tags, tags from the context, and metadata from the context are the version's."""
     assert chain.output("extract", "chain/raw").tags == {"bronze"}
     total = chain.output("total")
-    assert (total.tags, dict(total.metadata)) == ({"gold"}, {"rows": 10})
+    assert (total.tags, dict(total.metadata)) == ({"gold"}, {"rows": 10, "value": 45.0})
     assert (total.save_kind, total.named, total.output) == (SaveKind.TASK_OUTPUT, False, "output")
 
 
