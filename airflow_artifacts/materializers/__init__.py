@@ -14,7 +14,7 @@ import sys
 import types
 import uuid
 import zoneinfo
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from airflow_artifacts.exceptions import DeclarationError, UnsupportedTypeError
 from airflow_artifacts.materializers.base import FilesReader, FilesWriter, Materializer
@@ -159,10 +159,10 @@ def writing(value: object, *, allow_pickle: bool) -> tuple[str, Materializer[Any
     """
     type_ = type(value)
     registration = find(type_)
-    if isinstance(value, dict) and "torch" in sys.modules:
+    if type_ in {dict, collections.OrderedDict} and "torch" in sys.modules:
         from airflow_artifacts.materializers.torch import is_state_dict  # noqa: PLC0415 - imports torch
 
-        registration = named(STATE_DICT) if is_state_dict(value) else registration
+        registration = named(STATE_DICT) if is_state_dict(cast("dict[Any, Any]", value)) else registration
     if registration is None and allow_pickle:
         registration = named(PICKLE)
     if registration is None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
-from tests.contracts.materializer_contract import MaterializerContract, load, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, load, round_trip, save
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ from airflow_artifacts import materializers
 from airflow_artifacts.exceptions import UnsupportedTypeError
 from airflow_artifacts.materializers import classes
 from airflow_artifacts.materializers.python import decode, dump, encode
-from tests.contracts.materializer_contract import MaterializerContract, load, reader, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, load, reader, round_trip, save
 from tests.materializers import things
 from tests.materializers.things import SCALARS, Color, Frozen, Model, Plain, Point, same
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_artifacts.exceptions import OutputError, StoreError, UnsupportedTypeError
-from tests.contracts.materializer_contract import MaterializerContract, load, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, load, round_trip, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from hypothesis.extra import pandas as hp
 
 from airflow_artifacts.exceptions import ConversionError, CorruptObjectError, DeclarationError, UnsupportedTypeError
 from airflow_artifacts.materializers.pandas import DataFrameMaterializer
-from tests.contracts.materializer_contract import MaterializerContract, load, reader, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, load, reader, round_trip, save
 from tests.materializers.things import Color, Plain, Point
 from tests.materializers.things import same as same_values
 

@@ -11,7 +11,7 @@ import pytest
 
 from airflow_artifacts.exceptions import ConversionError, UnsupportedTypeError
 from airflow_artifacts.materializers.polars import DataFrameMaterializer
-from tests.contracts.materializer_contract import MaterializerContract, reader, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, reader, round_trip, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
 from airflow_artifacts.materializers.python import decode, encode
-from tests.contracts.materializer_contract import MaterializerContract, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, round_trip, save
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -112,7 +112,7 @@ def test_not_a_number_is_restored(tmp_path: Path) -> None:
 def test_a_set_is_written_alike_in_every_process(tmp_path: Path) -> None:
     """A set of texts has another order under each hash seed, and the same bytes."""
     program = (
-        "import sys; from pathlib import Path; from tests.contracts.materializer_contract import save;"
+        "import sys; from pathlib import Path; from airflow_artifacts.testing import save;"
         "print(save([set('abcdefgh'), frozenset({1, 'x', (2,)})], Path(sys.argv[1]))[1].files[0].digest)"
     )
     digests = {

@@ -10,7 +10,7 @@ import pytest
 from airflow_artifacts import materializers
 from airflow_artifacts.exceptions import DeclarationError, UnsupportedTypeError
 from airflow_artifacts.registry import TypeRegistry
-from tests.contracts.materializer_contract import load, round_trip, save
+from airflow_artifacts.testing import load, round_trip, save
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ import pytest
 import scipy.sparse
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
-from tests.contracts.materializer_contract import MaterializerContract, save
+from airflow_artifacts.testing import MaterializerContract, save
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
 from airflow_artifacts.materializers import streams
-from tests.contracts.materializer_contract import load, round_trip, save
+from airflow_artifacts.testing import load, round_trip, save
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

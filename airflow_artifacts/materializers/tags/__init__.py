@@ -33,7 +33,7 @@ class Tag:
 
 
 _HERE = "airflow_artifacts.materializers.tags"
-_LIBRARIES = ("numpy", "pandas", "pendulum")
+_LIBRARIES = ("numpy", "pandas", "pendulum", "pytz")
 
 _loaded: dict[str, Mapping[type, Tag]] = {}
 

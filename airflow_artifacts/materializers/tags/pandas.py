@@ -17,7 +17,19 @@ __all__ = ["TAGS"]
 
 def _take_timestamp(value: pd.Timestamp) -> list[Any]:
     # In UTC, as numpy has no zones; the fold tells apart what a clock shows twice, and follows from it.
-    return [int(value.asm8.view("i8")), value.unit, value.tzinfo]
+    return [int(value.asm8.view("i8")), value.unit, _zone(value.tzinfo)]
+
+
+def _zone(zone: Any) -> Any:
+    """Return a time zone by its name, where pandas makes it of that: another pandas makes its own of it."""
+    if zone is None:
+        return None
+    try:
+        made: Any = pd.Timestamp(0, tz=str(zone)).tzinfo
+    except (KeyError, ValueError):  # a name that is none
+        return zone
+    is_same = made == zone or (hasattr(zone, "zone") and getattr(made, "zone", None) == zone.zone)
+    return str(zone) if is_same else zone
 
 
 def _give_timestamp(payload: list[Any]) -> Any:

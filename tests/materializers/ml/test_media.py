@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 
 from airflow_artifacts import fingerprint
 from airflow_artifacts.exceptions import UnsupportedTypeError
+from airflow_artifacts.testing import MaterializerContract, load, round_trip, save
 from airflow_artifacts.texts import CSV, HTML, JSON, Markdown
-from tests.contracts.materializer_contract import MaterializerContract, load, round_trip, save
 
 if TYPE_CHECKING:
     from airflow_artifacts import ArtifactClient

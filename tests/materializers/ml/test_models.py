@@ -15,7 +15,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
-from tests.contracts.materializer_contract import MaterializerContract, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, round_trip, save
 
 if TYPE_CHECKING:
     from pathlib import Path

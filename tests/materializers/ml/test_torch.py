@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_artifacts.exceptions import UnsupportedTypeError
-from tests.contracts.materializer_contract import MaterializerContract, round_trip, save
+from airflow_artifacts.testing import MaterializerContract, round_trip, save
 from tests.materializers.ml import things
 
 if TYPE_CHECKING:
