@@ -29,9 +29,13 @@ test-torch *arguments:
 demo *arguments:
     airflow-artifacts demo {{ arguments }}
 
-# What saving and loading cost beside the same done by hand; give `--size` and `--rounds` behind it.
+# What saving and loading cost beside the same done by hand; give `--scale`, `--rounds` and `--only` behind it.
 bench *arguments:
     python -m benchmarks {{ arguments }}
+
+# What handing a value over costs beside XCom and its object-storage backend; give `--scale` and `--rounds` behind it.
+bench-xcom *arguments:
+    python -m benchmarks.xcom {{ arguments }}
 
 # What the cache costs: fingerprints, keys and decisions.
 bench-cache *arguments:

@@ -24,7 +24,7 @@ from airflow_artifacts.registry import public_name
 from airflow_artifacts.visualizers import Drawing, draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from airflow_artifacts.artifact import Artifact
@@ -42,6 +42,8 @@ _log = logging.getLogger(__name__)
 # Each failure means that a collection condemned an object between its upload and this transaction; several in a row
 # mean that something else is wrong.
 _ATTEMPTS = 5
+# Bytes of a table from which on another thread saves more than it costs.
+_LARGE = 8 << 20
 # A store far away is waited for most of the time.
 _UPLOADS = 8
 
@@ -138,6 +140,7 @@ def materialize(
     handler = _formatted(handler, destination)
     with contextlib.ExitStack() as stack:
         spool = stack.enter_context(store.spool(allow_pickle=allow_pickle))
+        look = stack.enter_context(_looking(value, preview_rows))
         try:
             details = handler.save(value, spool)
         except UnsupportedTypeError as error:
@@ -148,7 +151,7 @@ def materialize(
             name = materializers.PICKLE
             spool = stack.enter_context(store.spool(allow_pickle=allow_pickle))
             details = materializers.named(name).handler.save(value, spool)
-        described = None if isinstance(value, Path) else _fingerprint(value)
+        described, drawn = look()
         draft = _draft(
             spool,
             destination,
@@ -158,7 +161,7 @@ def materialize(
             save_kind=save_kind,
             output=output,
             described=described,
-            drawn=draw(value, preview_rows),
+            drawn=drawn,
         )
         stack.pop_all()
     return draft
@@ -240,8 +243,38 @@ def _formatted(handler: Materializer[Any], destination: Destination) -> Material
     return chosen
 
 
+@contextlib.contextmanager
+def _looking(value: object, rows: int) -> Iterator[Callable[[], tuple[ValueFingerprint | None, Drawing]]]:
+    """Give what returns a value's fingerprint, and what is shown of it: of a large table or array made meanwhile.
+
+    That takes as long as writing it does, and both leave Python alone most of the time.
+    """
+
+    def look() -> tuple[ValueFingerprint | None, Drawing]:
+        return _fingerprint(value), draw(value, rows)
+
+    if _table_bytes(value) < _LARGE:
+        yield look
+        return
+    with ThreadPoolExecutor(1, "airflow-artifacts-look") as pool:
+        yield pool.submit(look).result
+
+
+def _table_bytes(value: Any) -> int:
+    """Return how large a table or an array is in memory, about; 0 for all else."""
+    library = type(value).__module__.partition(".")[0]
+    if library == "pandas" and hasattr(value, "memory_usage"):
+        used = value.memory_usage(deep=False)
+        return int(used if isinstance(used, int) else used.sum())
+    if library == "polars" and hasattr(value, "estimated_size"):
+        return int(value.estimated_size())
+    return int(getattr(value, "nbytes", 0)) if library in {"numpy", "pyarrow"} else 0
+
+
 def _fingerprint(value: object) -> ValueFingerprint | None:
-    """Return a value's fingerprint; None where its type has none, so that its files stand for it."""
+    """Return a value's fingerprint; None where its files stand for it: of a path, and where its type has none."""
+    if isinstance(value, Path):
+        return None
     try:
         return fingerprint.describe(value)
     except FingerprintError:

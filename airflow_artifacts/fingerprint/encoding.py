@@ -6,6 +6,7 @@ it one after another. No encoding is the beginning of another, so that no two se
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from blake3 import blake3
@@ -47,10 +48,10 @@ class Encoder:
 
     def node(self, tag: str, *parts: bytes) -> None:
         """Write a node."""
-        name = tag.encode()
-        chunks = [_length(name), name, _number(len(parts))]
+        chunks = [_head(tag, len(parts))]
         for part in parts:
-            chunks += (_length(part), part)
+            size = len(part)
+            chunks += (_SMALL[size] if size < _FEW else _number(size), part)
         self._write(b"".join(chunks))
 
     def child(self, value: Any, path: str) -> None:
@@ -131,9 +132,15 @@ def refusal(path: str, what: str) -> FingerprintError:
     return FingerprintError(message)
 
 
+@functools.lru_cache(maxsize=1024)
+def _head(tag: str, parts: int) -> bytes:
+    name = tag.encode()
+    return _number(len(name)) + name + _number(parts)
+
+
 def _number(number: int) -> bytes:
     return number.to_bytes(8, "little")
 
 
-def _length(data: bytes) -> bytes:
-    return len(data).to_bytes(8, "little")
+_FEW = 256
+_SMALL = [_number(number) for number in range(_FEW)]

@@ -46,8 +46,9 @@ def claim(session: Session, objects: Iterable[StoredObject]) -> set[StoredObject
         rows = [{**_key(one), "size": one.size, "state": ObjectState.MISSING, "last_used_at": now} for one in chunk]
         add_missing(session, tables.Object, rows)
         states = _lock(session, chunk, read=False)
-        absent = [one for one in chunk if states[one] in {ObjectState.MISSING, ObjectState.CONDEMNED}]
-        present = [one for one in chunk if one not in set(absent)]
+        dead = {ObjectState.MISSING, ObjectState.CONDEMNED}
+        absent = [one for one in chunk if states[one] in dead]
+        present = [one for one in chunk if states[one] not in dead]
         for some, state in ((absent, ObjectState.MISSING), (present, ObjectState.LIVE)):
             if some:
                 values = {"state": state, "last_used_at": now}

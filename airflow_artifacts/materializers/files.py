@@ -20,8 +20,8 @@ __all__ = ["PathMaterializer", "copy_all"]
 
 T = TypeVar("T")
 
-# More files at once than there are processors: a store that is far away is waited for most of the time.
-_AT_ONCE = 8
+# A store that is far away is waited for most of the time, and a disk leaves Python alone.
+_AT_ONCE = 4
 
 
 class PathMaterializer:

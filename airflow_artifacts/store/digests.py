@@ -39,18 +39,25 @@ class Digesting:
         self.size = 0
         self._ranged = ranged
         self._whole = blake3()
-        self._block = blake3()
+        # The first block is what the whole begins with.
+        self._block = self._whole
         self._blocks: list[str] = []
 
     def update(self, data: memoryview) -> None:
         """Take more bytes."""
-        # In pieces, which are still in the processor's cache when they are hashed again.
-        for start in range(0, data.nbytes, _PIECE):
-            piece = data[start : start + _PIECE]
+        start = 0
+        while start < data.nbytes:
+            # In pieces, still in the processor's cache when they are hashed again, which end where a block does.
+            stop = min(start + _PIECE, start + BLOCK_BYTES - self.size % BLOCK_BYTES)
+            piece = data[start:stop]
             self._whole.update(piece)
-            if self._ranged:
-                self._update_block(piece)
+            if self._block is not self._whole:
+                self._block.update(piece)
             self.size += piece.nbytes
+            start = stop
+            if self._ranged and self.size % BLOCK_BYTES == 0:
+                self._blocks.append(self._block.hexdigest())
+                self._block = blake3()
 
     @property
     def digest(self) -> Digest:
@@ -63,13 +70,6 @@ class Digesting:
         if not self._ranged or self.size <= BLOCK_BYTES:
             return ()
         return tuple(self._blocks) if self.size % BLOCK_BYTES == 0 else (*self._blocks, self._block.hexdigest())
-
-    def _update_block(self, piece: memoryview) -> None:
-        room = BLOCK_BYTES - self.size % BLOCK_BYTES
-        self._block.update(piece[:room])
-        if piece.nbytes >= room:
-            self._blocks.append(self._block.hexdigest())
-            self._block = blake3(piece[room:])
 
 
 def digest_of(data: Buffer) -> Digest:

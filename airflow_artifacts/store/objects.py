@@ -41,7 +41,7 @@ _S3_OPTIONS: Mapping[str, Any] = {
 }
 
 # Smaller objects are read and checked faster than a note of it is.
-_STAMPED = 1 << 20
+_STAMPED = 8 << 20
 
 # Up to the last "@": secrets may hold any character.
 _SECRET = re.compile(r"(?<=://)([^:/@]*):.*@")

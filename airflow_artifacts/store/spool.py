@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Spool", "check_path"]
 
-_CHUNK = 4 << 20
+_CHUNK = 1 << 20
 _PATH_LENGTH = 1024
 
 
@@ -112,9 +112,12 @@ class Spool:
         Raises:
             StoreError: The path leads elsewhere or was written already, or a disk refuses.
         """
+        buffer = bytearray(_CHUNK)
+        view = memoryview(buffer)
         copying = failures(f"copy {str(source)!r}", self._uri)
         with copying, source.open("rb", buffering=0) as file, self.open(path, ranged=True) as target:
-            shutil.copyfileobj(file, target, _CHUNK)
+            while count := file.readinto(buffer):
+                target.write(view[:count])
 
     def workers(self) -> WorkerWriter:
         """Return what the workers of an engine write files with; :meth:`record` lists what they wrote.

@@ -94,7 +94,7 @@ def test_a_full_disk_is_named_and_loses_nothing(tmp_path: Path) -> None:
 
 def test_a_mapped_file_is_checked_once_while_it_stays_as_it_is(tmp_path: Path) -> None:
     """By whatever process: not after it was written, again where it has changed, always where that is asked for."""
-    data = bytes(3 << 20)
+    data = bytes(9 << 20)
     manifest = put_all(ObjectStore.open(str(tmp_path)), {"a.bin": data})
     [stored] = tmp_path.glob("objects/*/*.bin")
     checked = stored.stat()

@@ -47,7 +47,8 @@ def _give_defaultdict(payload: list[Any]) -> collections.defaultdict[Any, Any]:
 
 
 def _take_clock(value: dt.datetime | dt.time) -> str | list[Any]:
-    if value.tzinfo is None and not value.fold:
+    zone = value.tzinfo
+    if not value.fold and (zone is None or zone is dt.timezone.utc):
         return value.isoformat()
     return [value.replace(tzinfo=None, fold=0).isoformat(), value.fold, value.tzinfo]
 
