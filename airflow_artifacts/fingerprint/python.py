@@ -228,12 +228,7 @@ def _timedelta(encoder: Encoder, value: dt.timedelta, path: str) -> None:
 
 def _timezone(encoder: Encoder, value: dt.timezone, path: str) -> None:
     encoder.node("timezone")
-    encode_sequence(encoder, _offset(value), path)
-
-
-@functools.lru_cache(maxsize=256)
-def _offset(value: dt.timezone) -> tuple[str, str]:
-    return str(value.utcoffset(None)), value.tzname(None)
+    encode_sequence(encoder, (str(value.utcoffset(None)), value.tzname(None)), path)
 
 
 def _zone(encoder: Encoder, value: zoneinfo.ZoneInfo, path: str) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SAMPLED", "histogram", "of_column", "slices"]
 
-SAMPLED = 50_000
+SAMPLED = 20_000
 """Rows that are looked at of a larger column."""
 
 _SLICES = 20
