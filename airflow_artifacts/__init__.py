@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from airflow_artifacts import exceptions, fingerprint, materializers
+    from airflow_artifacts import exceptions, fingerprint, materializers, texts, visualizers
     from airflow_artifacts.annotations import Columns
     from airflow_artifacts.artifact import Artifact
     from airflow_artifacts.cache.policy import INPUTS, INTERVAL, NEVER, SOURCE, CachePolicy
@@ -41,6 +41,8 @@ __all__ = [
     "load_artifact",
     "materializers",
     "save_artifact",
+    "texts",
+    "visualizers",
 ]
 
 _MODULES = {

@@ -49,8 +49,8 @@ def import_name(name: str) -> object:
 def class_named(name: str, *, load: bool = True) -> type | None:
     """Return the class of a public name, or None where there is none.
 
-    A module that Airflow imported as a DAG file counts under its own name, and comes first: its classes are those that
-    the tasks of the file use.
+    A module that Airflow imported as a DAG file counts under its own name, too. One that was imported by that name
+    comes first: where both are there, as when a script calls ``dag.test()``, its classes are those that tasks use.
 
     Args:
         name: The dotted name, as :func:`public_name` gives it.
@@ -71,10 +71,11 @@ def class_named(name: str, *, load: bool = True) -> type | None:
 
 
 def _modules(name: str, *, load: bool) -> Iterator[object]:
-    yield from [module for key, module in list(sys.modules.items()) if key != name and public_module(key) == name]
     if name in sys.modules:
         yield sys.modules[name]
-    elif load:
+    files = [module for key, module in list(sys.modules.items()) if key != name and public_module(key) == name]
+    yield from files
+    if load and not files and name not in sys.modules:
         with contextlib.suppress(ImportError):
             yield importlib.import_module(name)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
+import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -15,10 +17,28 @@ from urllib.parse import urlsplit
 
 import boto3
 import psycopg
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+
+def require_program(name: str, package: str) -> str:
+    """Return where a program is; it is installed from Debian's packages where it is missing and that is possible.
+
+    Args:
+        name: The program.
+        package: What has it; a test that cannot run without it names it, and is skipped.
+    """
+    if shutil.which(name) is None and shutil.which("apt-get") is not None and os.geteuid() == 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", *arguments], env=environment, capture_output=True, check=False)
+    found = shutil.which(name)
+    if found is None:
+        pytest.skip(f"needs {name}: apt-get install {package}")
+    return found
 
 
 @contextlib.contextmanager

@@ -149,6 +149,12 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
                 refs = execution.publish(super().execute(context))
         return refs if self.signature.multiple else next(iter(refs.values()), None)
 
+    def execute_callable(self) -> Any:
+        """Call the function; what a generator gives is its output, where Airflow would run it for what it emits."""
+        if inspect.isgeneratorfunction(self.python_callable):
+            return self.python_callable(*self.op_args, **self.op_kwargs)
+        return super().execute_callable()
+
     def _skip_as_its_upstream(self, execution: TaskExecution, context: Context) -> None:
         """Skip as ``all_success`` would, unless a cache check is what skipped the tasks before this one.
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
-DAGS = ["first_artifacts", "wine_training", "wine_scoring", "cache_check"]
+DAGS = ["first_artifacts", "wine_training", "wine_scoring", "cache_check", "every_type"]
 KEYS = {"key": "testing", "secret": "testing"}
 
 

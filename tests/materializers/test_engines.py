@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +15,7 @@ import pytest
 
 from airflow_artifacts import ArtifactClient, Columns
 from airflow_artifacts.exceptions import CorruptObjectError, UnsupportedTypeError
+from tests.servers import require_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,8 +89,7 @@ def test_a_frame_of_an_engine_inside_a_container_is_refused(artifact_client: Art
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
     """A local Spark, whose executors are processes of their own."""
-    if shutil.which("java") is None:
-        pytest.skip("needs a JRE: apt-get install default-jre-headless")
+    require_program("java", "default-jre-headless")
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
