@@ -140,7 +140,7 @@ class ArtifactClient:
         aliases: Iterable[str] = (),
         metadata: Mapping[str, Any] | None = None,
         format: str | None = None,  # noqa: A002 - the word that Artifact(format=…) uses
-        materializer: Materializer[Any] | None = None,
+        materializer: Materializer[Any] | str | None = None,
         publish_now: bool = False,
     ) -> ArtifactVersion | PendingVersion:
         """Save a value as a new version.
@@ -158,7 +158,7 @@ class ArtifactClient:
             aliases: Movable names.
             metadata: JSON by key.
             format: How it is written, of what its materializer offers, such as ``"arrow"`` for a table.
-            materializer: What writes it, instead of the one that is registered for its type.
+            materializer: What writes it, or its dotted name, instead of the one that is registered for its type.
             publish_now: Whether to publish at once even inside a task.
 
         Raises:

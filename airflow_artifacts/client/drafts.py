@@ -112,7 +112,7 @@ def materialize(
     *,
     save_kind: SaveKind,
     output: str | None = None,
-    materializer: Materializer[Any] | None = None,
+    materializer: Materializer[Any] | str | None = None,
     allow_pickle: bool = False,
     preview_rows: int = 0,
 ) -> Draft:
@@ -124,7 +124,7 @@ def materialize(
         destination: What it becomes a version of.
         save_kind: How it came to be.
         output: The task's output that it is.
-        materializer: What writes it, instead of the one that is registered for its type.
+        materializer: What writes it, or its dotted name, instead of the one that is registered for its type.
         allow_pickle: Whether it may be pickled where nothing else writes it.
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
 
@@ -136,7 +136,7 @@ def materialize(
     if materializer is None:
         name, handler = materializers.writing(value, allow_pickle=allow_pickle)
     else:
-        name, handler = materializers.announce(materializer), materializer
+        name, handler = materializers.announce(materializer)
     handler = _formatted(handler, destination)
     with contextlib.ExitStack() as stack:
         spool = stack.enter_context(store.spool(allow_pickle=allow_pickle))

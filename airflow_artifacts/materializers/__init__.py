@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from airflow_artifacts.exceptions import DeclarationError, UnsupportedTypeError
 from airflow_artifacts.materializers.base import FilesReader, FilesWriter, Materializer
-from airflow_artifacts.registry import TypeRegistry, public_name
+from airflow_artifacts.registry import TypeRegistry, class_named, public_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,15 +99,27 @@ def register(
     return None
 
 
-def announce(materializer: Materializer[Any]) -> str:
-    """Let a materializer be found by a name of its own, without serving a type, and return that name.
+def announce(materializer: Materializer[Any] | str) -> tuple[str, Materializer[Any]]:
+    """Let a materializer be found by a name of its own, without serving a type; return that name and the materializer.
+
+    Args:
+        materializer: An instance, or the dotted name of a class that takes no arguments, such as ``"package.Mine"``.
 
     Raises:
-        DeclarationError: It lacks ``save`` or ``load``.
+        DeclarationError: It lacks ``save`` or ``load``, or there is no such class.
     """
-    name = public_name(type(_checked(materializer)))
-    _registry.announce(name, materializer)
-    return name
+    if isinstance(materializer, str):
+        kind = class_named(materializer.replace(":", "."))
+        if kind is None:
+            message = (
+                f"there is no class {materializer!r} to write a value with; check the name, and install its package"
+            )
+            raise DeclarationError(message)
+        materializer = kind()
+    handler = _checked(materializer)
+    name = public_name(type(handler))
+    _registry.announce(name, handler)
+    return name, handler
 
 
 def serving(type_: type) -> Registration[Materializer[Any]]:

@@ -120,7 +120,7 @@ def artifact_task(python_callable: Callable[P, R], /) -> ArtifactTaskDecorator: 
 def artifact_task(
     *,
     multiple_outputs: bool = False,
-    materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None = None,
+    materializers: Mapping[str, Materializer[Any] | str] | Materializer[Any] | str | None = None,
     substitutions: Mapping[str, object] | None = None,
     artifacts_conn_id: str = ...,
     cache: CachePolicy | bool | None = None,
@@ -138,7 +138,7 @@ def artifact_task(
     Args:
         python_callable: The function, plain or ``async``.
         multiple_outputs: Whether each key of the dict that it returns is an output.
-        materializers: What writes an output, by its name, or of the only output.
+        materializers: What writes an output, by its name, or of the only output: a materializer, or its dotted name.
         substitutions: Values for the templates of artifact names.
         artifacts_conn_id: The connection of type ``artifacts``.
         cache: Its policy: a sum such as ``INPUTS + SOURCE``, True for the default one, False for none; without it what

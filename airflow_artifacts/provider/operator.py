@@ -87,7 +87,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         op_args: Sequence[Any] | None = None,
         op_kwargs: Mapping[str, Any] | None = None,
         unpacks: bool | None = None,
-        materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None = None,
+        materializers: Mapping[str, Materializer[Any] | str] | Materializer[Any] | str | None = None,
         substitutions: Mapping[str, object] | None = None,
         artifacts_conn_id: str = DEFAULT_CONNECTION,
         cache: CachePolicy | bool | None = None,
@@ -218,7 +218,7 @@ def check_cache(function: Callable[..., Any], cache: object, on_clear: object) -
 
 
 def by_output(
-    signature: Signature, materializers: Mapping[str, Materializer[Any]] | Materializer[Any] | None
+    signature: Signature, materializers: Mapping[str, Materializer[Any] | str] | Materializer[Any] | str | None
 ) -> dict[str, Materializer[Any]]:
     """Return the materializers by output, known to the registry by name.
 
@@ -236,6 +236,7 @@ def by_output(
             )
             raise DeclarationError(message)
         materializers = {names[0]: materializers}
+    found = {}
     for name, materializer in materializers.items():
         if name not in names and not signature.keyed:
             message = (
@@ -243,8 +244,8 @@ def by_output(
                 f"its outputs are {', '.join(names) or 'none'}"
             )
             raise DeclarationError(message)
-        registry.announce(materializer)
-    return dict(materializers)
+        found[name] = registry.announce(materializer)[1]
+    return found
 
 
 def by_parameter(function: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -252,6 +252,50 @@ def test_large_metadata_is_kept(artifact_client: ArtifactClient) -> None:
     assert artifact_client.get("m").metadata["long"] == text
 
 
+class AsText:
+    """Writes a number as text."""
+
+    def save(self, value: int, files: Any) -> None:
+        """Write it."""
+        with files.open("number.txt") as file:
+            file.write(str(value).encode())
+
+    def load(self, files: Any) -> int:
+        """Read it."""
+        return int(files.read("number.txt"))
+
+
+def test_a_materializer_is_named(artifact_client: ArtifactClient) -> None:
+    """By the dotted name of its class, where a value is saved or a task declares it."""
+    version = artifact_client.save(7, "n", materializer=f"{__name__}.AsText")
+    assert _files(version) == ["number.txt"]
+    assert artifact_client.load("n") == 7
+    with pytest.raises(DeclarationError, match=r"there is no class 'no\.Such' to write a value with"):
+        artifact_client.save(7, "n", materializer="no.Such")
+
+
+def test_what_is_stored_does_not_depend_on_what_was_imported(tmp_path: Path) -> None:
+    """A fresh process writes a frame as any other does, and without importing a library reads another's value."""
+    import subprocess
+    import sys
+
+    connect = (
+        "from airflow_artifacts import ArtifactClient\n"
+        f"client = ArtifactClient.connect(store={str(tmp_path / 'store')!r}, "
+        f"database='sqlite:///{tmp_path / 'lineage.db'}')\n"
+    )
+    save = "version = client.save(pandas.DataFrame({'x': [1]}), 'frame')"
+    programs = [
+        f"import pandas; {save}; print(*(file.path for file in version.manifest.files))",
+        "print(type(client.load('frame')).__name__, client.load('frame')['x'].tolist())",
+    ]
+    printed = [
+        subprocess.run([sys.executable, "-c", connect + program], check=True, capture_output=True, text=True).stdout
+        for program in programs
+    ]
+    assert printed == ["data.parquet\n", "DataFrame [1]\n"]
+
+
 class Odd:
     """A type without a materializer."""
 

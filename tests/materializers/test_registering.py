@@ -116,7 +116,7 @@ def test_what_is_no_materializer_is_refused_at_once(thing: Any) -> None:
 
 def test_an_announced_materializer_reads_what_it_wrote(tmp_path: Path) -> None:
     """One that an output declares for itself serves no type, and is found by its name."""
-    name = materializers.announce(ModelMaterializer())
+    name, _ = materializers.announce(ModelMaterializer())
     assert name == f"{__name__}.ModelMaterializer"
     assert isinstance(materializers.named(name).handler, ModelMaterializer)
     with pytest.raises(UnsupportedTypeError, match="no materializer for"):
