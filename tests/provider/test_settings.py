@@ -135,3 +135,18 @@ def test_the_hook_saves_and_loads(airflow_home: Path, monkeypatch: pytest.Monkey
     assert hook.get("hooked") == hook.find(version.id) == next(hook.versions("hooked"))
     assert [summary.name for summary in hook.list()] == ["hooked"]
     assert list(hook.upstream("hooked").versions) == list(hook.downstream("hooked").versions) == [version.id]
+
+
+def test_pickle_and_previews_are_settings(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Off and 20 rows unless said; what cannot be meant is refused with the setting."""
+    assert (Settings.read().allow_pickle, Settings.read().preview_rows) == (False, 20)
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__ALLOW_PICKLE", "True")
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__PREVIEW_ROWS", "0")
+    with connect(Settings.read()) as client:
+        assert (client.allow_pickle, client.preview_rows) == (True, 0)
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__PREVIEW_ROWS", "many")
+    with pytest.raises(ConfigurationError, match=r"\[artifacts\] preview_rows is 'many'; set it to a number, or 0"):
+        Settings.read()
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__ALLOW_PICKLE", "perhaps")
+    with pytest.raises(ConfigurationError, match=r"\[artifacts\] allow_pickle is 'perhaps'; set it to true or false"):
+        Settings.read()
