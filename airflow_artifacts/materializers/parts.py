@@ -240,11 +240,7 @@ class PartsReader:
         if self._opened is None:
             self._opened = self.files.open(FILE)
         self._opened.seek(start)
-        data = bytearray(size)
-        filled = 0
-        while filled < size:
-            filled += self._opened.readinto(memoryview(data)[filled:])  # type: ignore[attr-defined]
-        return memoryview(data)
+        return memoryview(bytearray(self._opened.read(size)))
 
 
 class _ElementReader:

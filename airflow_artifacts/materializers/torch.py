@@ -174,12 +174,12 @@ class _Given:
         if "same" in structure:
             return self._modules[structure["same"]]
         name = structure["class"]
-        kind = class_named(name)
+        kind: Any = class_named(name)
         if kind is None or not issubclass(kind, torch.nn.Module):
             what = "does not exist here" if kind is None else "is no torch.nn.Module"
             message = f"the class {name!r} of a stored module {what}; put it where it was, under its name"
             raise UnsupportedTypeError(message)
-        made: torch.nn.Module = kind.__new__(kind)
+        made: Any = object.__new__(kind)
         torch.nn.Module.__init__(made)
         self._modules[structure["number"]] = made
         state = {
@@ -189,7 +189,8 @@ class _Given:
             "_modules": {key: None if one is None else self.module(one) for key, one in structure["modules"].items()},
         }
         vars(made).update(state)
-        return made
+        module: torch.nn.Module = made
+        return module
 
     def _tensor(self, number: str | None) -> torch.Tensor | None:
         return None if number is None else self._tensors[number]

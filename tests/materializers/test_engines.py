@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from pathlib import Path
@@ -104,6 +105,8 @@ def spark() -> Iterator[Any]:
         .getOrCreate()
     )
     session.sparkContext.setLogLevel("ERROR")
+    # It would log when the process ends, to a stream that pytest has closed by then.
+    logging.getLogger("py4j").setLevel(logging.ERROR)
     yield session
     session.stop()
 
