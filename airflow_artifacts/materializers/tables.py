@@ -27,7 +27,7 @@ __all__ = ["FORMATS", "ROWS", "Formatted", "Read", "TableFormat", "read", "view"
 FORMATS = ("parquet", "arrow")
 
 ROWS = 1 << 20
-"""Rows of a row group: measured on 10 columns, fewer write and read slower, more need more memory."""
+"""Rows of a row group: of a frame of 10 columns, fewer were written and read slower, and more need more memory."""
 
 # Of a column, by which its encoding is chosen.
 _SAMPLE = 10_000
