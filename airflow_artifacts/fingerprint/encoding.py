@@ -14,12 +14,12 @@ from blake3 import blake3
 from airflow_artifacts.exceptions import FingerprintError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from typing_extensions import Buffer
 
-__all__ = ["DEEPEST", "Encoder", "blob", "content_digest", "refusal"]
+__all__ = ["DEEPEST", "Encoder", "blob", "blob_of_parts", "content_digest", "refusal"]
 
 FORMAT = b"airflow_artifacts fingerprint 1"
 
@@ -121,6 +121,16 @@ def blob(data: Buffer) -> bytes:
     """Return what stands for bytes in a node: themselves where they are few, else their digest."""
     view = memoryview(data)
     return b"=" + view.tobytes() if view.nbytes <= _INLINE_BYTES else b"#" + content_digest(view)
+
+
+def blob_of_parts(parts: Iterable[bytes]) -> bytes:
+    """Return what :func:`blob` returns of all parts behind each other, without joining them."""
+    hasher, size, first = blake3(), 0, b""
+    for part in parts:
+        hasher.update(part)
+        size += len(part)
+        first += part[: _INLINE_BYTES + 1 - len(first)]
+    return b"=" + first if size <= _INLINE_BYTES else b"#" + hasher.digest()
 
 
 def refusal(path: str, what: str) -> FingerprintError:

@@ -24,7 +24,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.fingerprint.encoding import blob, refusal
+from airflow_artifacts.fingerprint.encoding import blob, blob_of_parts, refusal
 from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["ENCODERS", "encode_class", "encode_sequence"]
 
 _INT64 = 1 << 63
+# Texts that are joined at a time.
+_SOME = 1 << 16
 _SIMPLE: tuple[type, ...] = (type(None), bool, int, float, str, bytes)
 _PATHS: tuple[type, ...] = (
     pathlib.PurePath,
@@ -127,11 +129,19 @@ def _packed(kind: type, values: Sequence[Any]) -> tuple[bytes, ...]:  # noqa: PL
         return (b"any", blob(",".join(map(hex, values)).encode()))
     if kind is str:
         lengths = array.array("q", map(len, values)).tobytes()
-        return (blob(lengths), blob(_text("".join(values))))
+        return (blob(lengths), _joined(values))
     if kind is bytes:
         lengths = array.array("q", map(len, values)).tobytes()
         return (blob(lengths), blob(b"".join(values)))
     return ()
+
+
+def _joined(values: Sequence[str]) -> bytes:
+    """Return what :func:`blob` returns of all texts behind each other, of which only some are joined at a time."""
+    if len(values) <= _SOME:
+        return blob(_text("".join(values)))
+    parts = (_text("".join(values[start : start + _SOME])) for start in range(0, len(values), _SOME))
+    return blob_of_parts(parts)
 
 
 def _unordered(encoder: Encoder, values: Iterable[Any], path: str) -> None:

@@ -95,7 +95,7 @@ def batches(files: FilesReader) -> Iterator[pa.RecordBatch]:
         with contextlib.ExitStack() as stack:
             source = stack.enter_context(files.open(name))
             if name.endswith(".parquet"):
-                given = stack.enter_context(pq.ParquetFile(source)).iter_batches(_GROUP_ROWS)
+                given = stack.enter_context(pq.ParquetFile(source, pre_buffer=False)).iter_batches(_GROUP_ROWS)
             else:
                 reader = stack.enter_context(pa.ipc.open_file(source))
                 given = (reader.get_batch(i) for i in range(reader.num_record_batches))

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from airflow_artifacts import fingerprint
 from airflow_artifacts.exceptions import FingerprintError
+from airflow_artifacts.fingerprint.encoding import blob, blob_of_parts
 from tests.fingerprint.pairs import AGREE, DIFFER, Config, digests
 from tests.forks import in_child
 
@@ -48,6 +49,14 @@ def test_a_fork_has_fingerprints_of_large_values() -> None:
     again()
     signal.alarm(0)
     assert os.waitpid(in_child(again), 0)[1] == 0
+
+
+def test_many_texts_count_as_if_they_were_joined() -> None:
+    """However many are joined at a time, and however short they are."""
+    for texts in (["größe"] * 70_000, [""] * 70_000, ["", "x"] + [""] * 70_000):
+        joined = "".join(texts).encode()
+        assert blob_of_parts(text.encode() for text in texts) == blob(joined)
+    assert fingerprint.value(["a"] * 70_000) != fingerprint.value(["a"] * 69_999 + ["b"])
 
 
 @pytest.mark.parametrize("name", DIFFER)
