@@ -1,0 +1,159 @@
+"""Artifacts and their versions, described."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import html
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.model.references import ArtifactRef
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from airflow_artifacts.model.objects import Manifest
+    from airflow_artifacts.model.task_runs import TaskRun
+
+__all__ = ["ArtifactSummary", "ArtifactVersion", "MetadataSource", "Metadatum", "NewVersion", "SaveKind"]
+
+
+class SaveKind(str, enum.Enum):
+    """How a version came to be."""
+
+    TASK_OUTPUT = "task output"
+    SAVED_IN_TASK = "saved in a task"
+    SAVED_OUTSIDE = "saved outside"
+    REGISTERED = "registered"
+
+
+class MetadataSource(str, enum.Enum):
+    """Who gave a metadata value; where two name one key, the later of this order counts."""
+
+    MATERIALIZER = "materializer"
+    LOGGED = "logged"
+    DECLARED = "declared"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Metadatum:
+    """One metadata value of a version, with who gave it."""
+
+    key: str
+    value: Any
+    source: MetadataSource
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersion:
+    """A version whose bytes are in the store and that is about to be published.
+
+    Attributes:
+        id: The UUID it will have.
+        named: Whether users gave the artifact its name; the others are left out of default lists.
+        version: An explicit version; None gives it the next number.
+        kind: What it is for people, such as ``data`` or ``model``.
+        type: The public name of the value's type.
+        materializer: The name under which the handler that wrote it is registered.
+        output: The name of the task's output; None for what was saved otherwise.
+        fingerprint: Of the value; None where the type has none.
+        columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
+        preview: What is shown of the value, as JSON of at most 64 KB.
+    """
+
+    id: str
+    artifact: str
+    named: bool
+    version: str | None = None
+    kind: str = "data"
+    type: str
+    materializer: str
+    manifest: Manifest
+    save_kind: SaveKind
+    output: str | None = None
+    fingerprint: str | None = None
+    columns: Mapping[str, Any] | None = None
+    tags: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+    metadata: tuple[Metadatum, ...] = ()
+    preview: str | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactVersion:
+    """One immutable value of an artifact, described.
+
+    Attributes:
+        id: UUID, as text.
+        version: Its word: ``"3"``, or an explicit text.
+        number: Its number where the word is one.
+        kind: What it is for people, such as ``data`` or ``model``.
+        type: The public name of the value's type.
+        size: In bytes.
+        effective_at: The moment it stands for (UTC), which orders ``latest``.
+        producer: The task run that made it; None where it was saved outside of a task.
+        output: The name of that task's output; None for what the task's function saved itself.
+        fingerprint: Of the value; None where the type has none.
+        columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
+        origin: The UUID of the version that this one was published from elsewhere.
+        metadata: By key; where several sources gave a key, the strongest source's newest value.
+    """
+
+    id: str
+    artifact: str
+    named: bool
+    version: str
+    number: int | None
+    kind: str
+    type: str
+    materializer: str
+    size: int
+    manifest: Manifest
+    save_kind: SaveKind
+    created_at: datetime
+    effective_at: datetime
+    interval_start: datetime | None = None
+    interval_end: datetime | None = None
+    producer: TaskRun | None = None
+    output: str | None = None
+    fingerprint: str | None = None
+    columns: Mapping[str, Any] | None = None
+    origin: str | None = None
+    tags: frozenset[str] = frozenset()
+    aliases: frozenset[str] = frozenset()
+    metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.artifact}@{self.version}"
+
+    def _repr_html_(self) -> str:
+        """Return its description as HTML, as notebooks show it."""
+        made = "" if self.producer is None else str(self.producer)
+        lines = {
+            "type": self.type,
+            "bytes": f"{self.size:,}",
+            "tags": ", ".join(sorted(self.tags)),
+            "aliases": ", ".join(sorted(self.aliases)),
+            "made by": made,
+            "at": self.created_at.isoformat(sep=" ", timespec="seconds"),
+        }
+        rows = "".join(f"<tr><th>{key}</th><td>{html.escape(text)}</td></tr>" for key, text in lines.items() if text)
+        return f"<h3>{html.escape(str(self))}</h3><table>{rows}</table>"
+
+    @property
+    def ref(self) -> ArtifactRef:
+        """Its reference."""
+        return ArtifactRef(id=self.id, artifact=self.artifact, version=self.version, type=self.type, size=self.size)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ArtifactSummary:
+    """An artifact, with the version that ``latest`` names."""
+
+    name: str
+    named: bool
+    versions: int
+    created_at: datetime
+    latest: ArtifactVersion | None
+    tags: frozenset[str] = frozenset()
