@@ -22,7 +22,7 @@ test-slow *arguments:
 
 # The tests of torch, which they install.
 test-torch *arguments:
-    python -m pip install --quiet torch==2.13.0 safetensors
+    python -m pip install --quiet torch==2.13.0 safetensors lightning
     python -m pytest -m torch {{ arguments }}
 
 # Let Airflow run the example DAGs and show what they made.
@@ -40,6 +40,10 @@ bench-xcom *arguments:
 # What the cache costs: fingerprints, keys and decisions.
 bench-cache *arguments:
     python -m benchmarks.cache {{ arguments }}
+
+# What asking and publishing cost on a small and a large lineage database; give `--versions` and `--rounds` behind it.
+bench-catalogue *arguments:
+    python -m benchmarks.catalogue {{ arguments }}
 
 # Write the files that the documentation shows into it.
 docs:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.cache.policy import INPUTS, INTERVAL, NEVER, SOURCE, CachePolicy
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.context import artifact_context
-    from airflow_artifacts.client.verbs import load_artifact, save_artifact
+    from airflow_artifacts.client.verbs import load_artifact, log_metadata, register_artifact, save_artifact
     from airflow_artifacts.model import ArtifactRef, ArtifactVersion
     from airflow_artifacts.provider.cache_check import CacheCheckOperator
     from airflow_artifacts.provider.decorator import artifact_task
@@ -39,7 +39,9 @@ __all__ = [
     "exceptions",
     "fingerprint",
     "load_artifact",
+    "log_metadata",
     "materializers",
+    "register_artifact",
     "save_artifact",
     "texts",
     "visualizers",
@@ -57,6 +59,8 @@ _MODULES = {
     "CacheCheckOperator": "airflow_artifacts.provider.cache_check",
     "artifact_task": "airflow_artifacts.provider.decorator",
     "load_artifact": "airflow_artifacts.client.verbs",
+    "log_metadata": "airflow_artifacts.client.verbs",
+    "register_artifact": "airflow_artifacts.client.verbs",
     "save_artifact": "airflow_artifacts.client.verbs",
 }
 

@@ -13,6 +13,7 @@ it; the text is the case, and ends with the way out::
     ├── ConversionError             (TypeError)          stored as one type, wanted as another
     ├── ArtifactNotFoundError       (LookupError)        no artifact, version or task run of that name
     ├── VersionTakenError           (ValueError)         an explicit version that exists already
+    ├── VersionInUseError           (RuntimeError)       a version that something holds and that cannot be deleted
     ├── SupersededError             (RuntimeError)       a later try of the task has begun
     ├── ConfigurationError          (ValueError)         a setting that is missing, wrong or not allowed here
     ├── StoreError                  (OSError)            the store refused, failed or is out of reach
@@ -48,6 +49,7 @@ __all__ = [
     "StoreError",
     "SupersededError",
     "UnsupportedTypeError",
+    "VersionInUseError",
     "VersionTakenError",
 ]
 
@@ -92,6 +94,10 @@ class VersionTakenError(ArtifactError, ValueError):
     """An explicit version, or the word it uses, exists already."""
 
 
+class VersionInUseError(ArtifactError, RuntimeError):
+    """A lineage edge, a pin or an alias holds a version, so it cannot be deleted."""
+
+
 class SupersededError(ArtifactError, RuntimeError):
     """A later try of the same task instance has begun, so this one may not publish."""
 
@@ -105,19 +111,19 @@ class StoreError(ArtifactError, OSError):
 
 
 class _ObjectError(StoreError):
-    """Something is wrong with one object, which ``object`` names."""
+    """Something is wrong with one object, which ``object`` names, or with registered data, where it is None."""
 
-    def __init__(self, message: str, object_: StoredObject) -> None:
+    def __init__(self, message: str, object_: StoredObject | None) -> None:
         super().__init__(message)
         self.object = object_
 
 
 class MissingObjectError(_ObjectError, FileNotFoundError):
-    """An object that a version names is gone from the store."""
+    """An object that a version names is gone from the store, or registered data from its place."""
 
 
 class CorruptObjectError(_ObjectError):
-    """An object holds other bytes than those its digest names."""
+    """An object, or registered data, holds other bytes than those its digest names."""
 
 
 class LineageError(ArtifactError, RuntimeError):

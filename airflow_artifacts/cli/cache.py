@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.cli.settings import database_url
-from airflow_artifacts.client.explaining import explain
-from airflow_artifacts.client.references import absence, resolve
-from airflow_artifacts.exceptions import ArtifactNotFoundError, ConfigurationError
-from airflow_artifacts.lineage import Lineage
+from airflow_artifacts.cli.output import lines
+from airflow_artifacts.cli.settings import connect
+from airflow_artifacts.exceptions import ConfigurationError
 
 if TYPE_CHECKING:
     import argparse
@@ -28,20 +25,16 @@ def why(arguments: argparse.Namespace) -> int:
         ArtifactNotFoundError: No such task run is recorded.
         LineageError: The database is out of reach.
     """
-    with Lineage.connect(arguments.database_url or database_url()) as lineage:
-        index = arguments.map_index
-        found = lineage.find_task_run(
-            arguments.dag_id, arguments.run_id, arguments.task_id, index, arguments.try_number
+    with connect(arguments) as client:
+        found = client.task_run(
+            arguments.dag_id,
+            arguments.run_id,
+            arguments.task_id,
+            map_index=arguments.map_index,
+            try_number=arguments.try_number,
         )
-        if found is None:
-            name = f"{arguments.dag_id}.{arguments.task_id}" + (f"[{index}]" if index >= 0 else "")
-            message = f"no artifact task run of {name!r} in {arguments.run_id!r} is recorded; check the names"
-            raise ArtifactNotFoundError(message)
-        explanation = explain(lineage, found.task_run)
-    if arguments.json:
-        sys.stdout.write(json.dumps(_document(explanation), indent=2) + "\n")
-    else:
-        sys.stdout.write(f"{found.task_run}\n{explanation}\n")
+        explanation = client.why(found.task_run)
+    lines(arguments, _document(explanation), [str(found.task_run), *str(explanation).splitlines()])
     return 0
 
 
@@ -56,14 +49,11 @@ def invalidate(arguments: argparse.Namespace) -> int:
     if (arguments.dag_id is None) == (arguments.downstream_of is None):
         message = "name a DAG, or a task of it, or --downstream-of a version: one of the two"
         raise ConfigurationError(message)
-    with Lineage.connect(arguments.database_url or database_url()) as lineage:
+    with connect(arguments) as client:
         if arguments.downstream_of is None:
-            count = lineage.cache.invalidate(dag_id=arguments.dag_id, task_id=arguments.task_id)
+            count = client.invalidate(arguments.dag_id, arguments.task_id)
         else:
-            version = resolve(lineage, arguments.downstream_of, None)
-            if version is None:
-                raise ArtifactNotFoundError(absence(lineage, arguments.downstream_of))
-            count = lineage.cache.invalidate_downstream(version.id)
+            count = client.invalidate(downstream_of=arguments.downstream_of)
     sys.stdout.write(f"{count} cache key{'' if count == 1 else 's'} will not be a hit until computed again\n")
     return 0
 

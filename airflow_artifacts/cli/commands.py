@@ -71,8 +71,324 @@ _DATABASE_URL = Argument(
     "the lineage database; without it, what [artifacts] database_url says",
     {"metavar": "URL"},
 )
+_STORE_URI = Argument(
+    "--store-uri", "the store of the bytes; without it, what [artifacts] store_uri says", {"metavar": "URI"}
+)
+_PLACE = (_STORE_URI, _DATABASE_URL)
 
-_JSON = Argument("--json", "print JSON", {"action": "store_true"})
+
+def _output(*others: str) -> Argument:
+    choices = ["table", "json", *others]
+    return Argument("--output", "how it is printed", {"choices": choices, "default": "table"})
+
+
+_OUTPUT = _output()
+_GRAPH = _output("mermaid", "graphviz")
+_REFERENCE = Argument("reference", "a version: name@3, name@alias, name, or its UUID or the beginning of it")
+_TASK = (
+    Argument("dag_id", "the DAG"),
+    Argument("run_id", "the DAG run"),
+    Argument("task_id", "the task"),
+    Argument("--map-index", "of a mapped task", {"type": int, "default": -1, "metavar": "N"}),
+    Argument("--try-number", "the try; without it the newest", {"type": int, "metavar": "N"}),
+)
+_ALL = Argument("--all", "also artifacts that users gave no name", {"action": "store_true"})
+_LIMIT = Argument("--limit", "at most so many; without it all", {"type": int, "metavar": "N"})
+_YES = Argument("--yes", "do not ask before deleting", {"action": "store_true"})
+_DRY_RUN = Argument("--dry-run", "delete nothing, say what would be deleted", {"action": "store_true"})
+_IGNORE_ERRORS = Argument(
+    "--ignore-errors", "go on after an error, and name what failed at the end", {"action": "store_true"}
+)
+_GRACE = Argument(
+    "--grace", "leave bytes alone that were used within this time, such as 12h; a day unless given", {"metavar": "TIME"}
+)
+_ONLY = (
+    Argument(
+        "--only-artifact", "delete the bytes only, and keep the descriptions, which say so", {"action": "store_true"}
+    ),
+    Argument("--only-metadata", "delete the descriptions only, and keep the bytes", {"action": "store_true"}),
+)
+_OLDER_THAN = Argument("--older-than", "only what is older, such as 90d", {"metavar": "TIME"})
+_TAG = Argument("--tag", "a tag; may be given several times", {"action": "append", "metavar": "TAG"})
+_DEPTH = Argument(
+    "--depth", "over at most so many task runs; 10 unless given", {"type": int, "default": 10, "metavar": "N"}
+)
+
+_BROWSE = (
+    Command(
+        "list",
+        "list the artifacts, each with its latest version",
+        "airflow_artifacts.cli.browse:list_artifacts",
+        (_ALL, _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "versions",
+        "list the versions of an artifact, the newest first",
+        "airflow_artifacts.cli.browse:versions",
+        (Argument("name", "the artifact"), _LIMIT, _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "search",
+        "list the versions that fit, the newest first",
+        "airflow_artifacts.cli.browse:search",
+        (
+            Argument("name", "of the artifact, with * for any characters and ? for one", {"nargs": "?"}),
+            Argument("--tag", "that the version has, or its artifact; several must all be there", _TAG.options),
+            Argument("--type", "what it is for people, such as model", {"metavar": "TYPE"}),
+            Argument("--value-type", "the type of the value, such as pandas.DataFrame", {"metavar": "TYPE"}),
+            Argument("--dag-id", "the DAG that made it", {"metavar": "DAG_ID"}),
+            Argument("--task-id", "the task that made it", {"metavar": "TASK_ID"}),
+            Argument("--run-id", "the DAG run that made it", {"metavar": "RUN_ID"}),
+            Argument(
+                "--metadata",
+                "a comparison such as 'accuracy > 0.9'; several must all hold",
+                {"action": "append", "metavar": "COMPARISON"},
+            ),
+            Argument("--after", "made at this time or later, such as 2026-11-23", {"metavar": "TIME"}),
+            Argument("--before", "made before this time", {"metavar": "TIME"}),
+            Argument("--min-size", "of at least so many bytes", {"type": int, "metavar": "BYTES"}),
+            Argument("--max-size", "of at most so many bytes", {"type": int, "metavar": "BYTES"}),
+            _ALL,
+            _LIMIT,
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "show",
+        "show a version: what it is, its metadata with sources and times, its files, and what made it",
+        "airflow_artifacts.cli.browse:show",
+        (_REFERENCE, _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "load",
+        "copy the files of a version into a new folder",
+        "airflow_artifacts.cli.browse:load",
+        (
+            _REFERENCE,
+            Argument("--to", "the folder, which is made", {"required": True, "metavar": "DIR"}),
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "diff",
+        "say what differs between two versions: code, inputs, parameters, packages, schema, statistics, metadata",
+        "airflow_artifacts.cli.browse:diff",
+        (Argument("before", "the earlier version"), Argument("now", "the later version"), _OUTPUT, *_PLACE),
+    ),
+)
+
+_LABEL = (
+    Command(
+        "register",
+        "make a version of data that lies somewhere already",
+        "airflow_artifacts.cli.labels:register",
+        (
+            Argument("uri", "a file, a folder, or any URI that fsspec knows"),
+            Argument("name", "the artifact"),
+            Argument("--version", "an explicit version; without it the next number", {"metavar": "VERSION"}),
+            Argument("--type", "what it is for people, such as model", {"default": "data", "metavar": "TYPE"}),
+            _TAG,
+            Argument("--alias", "a movable name; may be given several times", {"action": "append", "metavar": "ALIAS"}),
+            Argument(
+                "--metadata", "key=value; may be given several times", {"action": "append", "metavar": "KEY=VALUE"}
+            ),
+            Argument("--copy", "copy its bytes into the store", {"action": "store_true"}),
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "log-metadata",
+        "add metadata to a version",
+        "airflow_artifacts.cli.labels:log_metadata",
+        (_REFERENCE, Argument("values", "key=value", {"nargs": "+", "metavar": "KEY=VALUE"}), _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "tag",
+        "add tags to a version, and take others away",
+        "airflow_artifacts.cli.labels:tag",
+        (
+            _REFERENCE,
+            Argument("tags", "tags to add", {"nargs": "*", "metavar": "TAG"}),
+            Argument("--remove", "a tag to take away; may be given several times", _TAG.options),
+            Argument("--artifact", "tag the artifact of this name, not a version", {"action": "store_true"}),
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "alias",
+        "let an alias name a version, wherever it stood before",
+        "airflow_artifacts.cli.labels:alias",
+        (_REFERENCE, Argument("alias", "the alias, such as production"), _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "unalias",
+        "take an alias of an artifact away",
+        "airflow_artifacts.cli.labels:unalias",
+        (Argument("name", "the artifact"), Argument("alias", "the alias"), *_PLACE),
+    ),
+    Command(
+        "alias-history",
+        "show which versions an artifact's aliases named, the newest move first",
+        "airflow_artifacts.cli.labels:aliases",
+        (
+            Argument("name", "the artifact"),
+            Argument("alias", "one alias; without it all", {"nargs": "?"}),
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "pin",
+        "keep a version, whatever is pruned or deleted",
+        "airflow_artifacts.cli.labels:pin",
+        (_REFERENCE, _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "unpin",
+        "let a pinned version be pruned and deleted as others are",
+        "airflow_artifacts.cli.labels:unpin",
+        (_REFERENCE, _OUTPUT, *_PLACE),
+    ),
+)
+
+_TRACE = (
+    Command(
+        "upstream",
+        "show what a version was made from",
+        "airflow_artifacts.cli.trace:upstream",
+        (_REFERENCE, _DEPTH, _GRAPH, *_PLACE),
+    ),
+    Command(
+        "downstream",
+        "show what was made from a version, however far: what replacing it would concern",
+        "airflow_artifacts.cli.trace:downstream",
+        (_REFERENCE, _DEPTH, _GRAPH, *_PLACE),
+    ),
+    Command(
+        "task-run",
+        "show what a task run read and wrote",
+        "airflow_artifacts.cli.trace:task_run",
+        (*_TASK, _GRAPH, *_PLACE),
+    ),
+    Command(
+        "run",
+        "show what a DAG run read and wrote, and what it has not made yet",
+        "airflow_artifacts.cli.trace:run",
+        (Argument("dag_id", "the DAG"), Argument("run_id", "the DAG run"), _GRAPH, *_PLACE),
+    ),
+)
+
+_CACHE = (
+    Command(
+        "plan",
+        "say what the cache would decide for each task of a DAG, without running anything",
+        "airflow_artifacts.provider.plan:run",
+        (
+            Argument("dag_id", "the DAG"),
+            Argument("--run-id", "a run that exists; without it the next scheduled one", {"metavar": "RUN_ID"}),
+            Argument("--logical-date", "of a manual run instead", {"metavar": "DATE"}),
+            Argument("--conf", "the conf of a manual run, as JSON", {"metavar": "JSON"}),
+            _OUTPUT,
+        ),
+        in_airflow=True,
+    ),
+    Command(
+        "why",
+        "say what the cache decided for a task run, and what differs from the nearest run before it",
+        "airflow_artifacts.cli.cache:why",
+        (*_TASK, _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "invalidate",
+        "let no earlier result of a task, a DAG, or what is downstream of a version be reused",
+        "airflow_artifacts.cli.cache:invalidate",
+        (
+            Argument("dag_id", "the DAG", {"nargs": "?"}),
+            Argument("task_id", "one task of it; without it all", {"nargs": "?"}),
+            Argument("--downstream-of", "a version, such as raw/events@3, instead of a DAG", {"metavar": "REFERENCE"}),
+            *_PLACE,
+        ),
+    ),
+)
+
+_KEEP = (
+    Command(
+        "forget",
+        "delete what is recorded of DAG runs that have ended, by which they hold versions",
+        "airflow_artifacts.cli.keep:forget",
+        (
+            Argument("--dag-id", "of this DAG; without it of all", {"metavar": "DAG_ID"}),
+            Argument("--run-id", "this run of it", {"metavar": "RUN_ID"}),
+            _OLDER_THAN,
+            Argument("--keep-last", "leave so many of each DAG's newest runs", {"type": int, "metavar": "N"}),
+            Argument("--gone", "those that Airflow does not have any more", {"action": "store_true"}),
+            _YES,
+            _DRY_RUN,
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "prune",
+        "delete versions that no task run references, and the bytes that then no version names",
+        "airflow_artifacts.cli.keep:prune",
+        (
+            Argument("name", "of the artifacts, with * and ?; without it all", {"nargs": "?"}),
+            _OLDER_THAN,
+            Argument("--keep-last", "leave so many of each artifact's newest versions", {"type": int, "metavar": "N"}),
+            Argument("--forget", "first forget DAG runs that are older, such as 90d", {"metavar": "TIME"}),
+            Argument("--saved", "also what was saved by hand", {"action": "store_true"}),
+            Argument("--aliased", "also what an alias names", {"action": "store_true"}),
+            Argument("--latest", "also the latest version of named artifacts", {"action": "store_true"}),
+            *_ONLY,
+            _GRACE,
+            _IGNORE_ERRORS,
+            _YES,
+            _DRY_RUN,
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "delete",
+        "delete one version",
+        "airflow_artifacts.cli.keep:delete",
+        (_REFERENCE, *_ONLY, _GRACE, _YES, _DRY_RUN, _OUTPUT, *_PLACE),
+    ),
+    Command(
+        "gc",
+        "delete bytes that no version names, and what writers that died have left",
+        "airflow_artifacts.cli.keep:gc",
+        (
+            _GRACE,
+            Argument("--kept", "also bytes that prune --only-metadata kept", {"action": "store_true"}),
+            Argument(
+                "--unknown",
+                "also objects that the lineage database does not know; look with --dry-run first",
+                {"action": "store_true"},
+            ),
+            _IGNORE_ERRORS,
+            _DRY_RUN,
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+    Command(
+        "verify",
+        "see that the bytes of a version, or of all, are there and are those that were written",
+        "airflow_artifacts.cli.keep:verify",
+        (
+            Argument("reference", "a version; without it all", {"nargs": "?"}),
+            Argument("--quick", "look for existence and size only", {"action": "store_true"}),
+            _OUTPUT,
+            *_PLACE,
+        ),
+    ),
+)
 
 COMMANDS: tuple[Command | Group, ...] = (
     Command(
@@ -88,44 +404,11 @@ COMMANDS: tuple[Command | Group, ...] = (
         ),
         standalone=True,
     ),
-    Command(
-        "plan",
-        "say what the cache would decide for each task of a DAG, without running anything",
-        "airflow_artifacts.provider.plan:run",
-        (
-            Argument("dag_id", "the DAG"),
-            Argument("--run-id", "a run that exists; without it the next scheduled one", {"metavar": "RUN_ID"}),
-            Argument("--logical-date", "of a manual run instead", {"metavar": "DATE"}),
-            Argument("--conf", "the conf of a manual run, as JSON", {"metavar": "JSON"}),
-            _JSON,
-        ),
-        in_airflow=True,
-    ),
-    Command(
-        "why",
-        "say what the cache decided for a task run, and what differs from the nearest run before it",
-        "airflow_artifacts.cli.cache:why",
-        (
-            Argument("dag_id", "the DAG"),
-            Argument("run_id", "the DAG run"),
-            Argument("task_id", "the task"),
-            Argument("--map-index", "of a mapped task", {"type": int, "default": -1, "metavar": "N"}),
-            Argument("--try-number", "the try; without it the newest", {"type": int, "metavar": "N"}),
-            _JSON,
-            _DATABASE_URL,
-        ),
-    ),
-    Command(
-        "invalidate",
-        "let no earlier result of a task, a DAG, or what is downstream of a version be reused",
-        "airflow_artifacts.cli.cache:invalidate",
-        (
-            Argument("dag_id", "the DAG", {"nargs": "?"}),
-            Argument("task_id", "one task of it; without it all", {"nargs": "?"}),
-            Argument("--downstream-of", "a version, such as raw/events@3, instead of a DAG", {"metavar": "REFERENCE"}),
-            _DATABASE_URL,
-        ),
-    ),
+    *_BROWSE,
+    *_LABEL,
+    *_TRACE,
+    *_CACHE,
+    *_KEEP,
     Group(
         "db",
         "the lineage database",
@@ -137,10 +420,25 @@ COMMANDS: tuple[Command | Group, ...] = (
                 (_DATABASE_URL,),
             ),
             Command(
+                "downgrade",
+                "bring it to the schema of an earlier release; what only later ones record is lost",
+                "airflow_artifacts.cli.database:downgrade",
+                (Argument("revision", "the schema, such as 0002"), _YES, _DATABASE_URL),
+            ),
+            Command(
                 "check",
                 "say whether it answers and has the schema of this release",
                 "airflow_artifacts.cli.database:check",
                 (_DATABASE_URL,),
+            ),
+            Command(
+                "copy",
+                "copy all that a lineage database holds into another, as from SQLite to PostgreSQL",
+                "airflow_artifacts.cli.database:copy",
+                (
+                    Argument("target", "the URL of the other one, which is empty; its tables are created"),
+                    _DATABASE_URL,
+                ),
             ),
         ),
     ),

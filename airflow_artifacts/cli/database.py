@@ -1,18 +1,20 @@
-"""``db upgrade`` and ``db check``: the schema of the lineage database."""
+"""``db upgrade``, ``downgrade``, ``check`` and ``copy``: the schema of the lineage database, and moving it."""
 
 from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
 
+from airflow_artifacts.cli.output import confirm
 from airflow_artifacts.cli.settings import database_url
 from airflow_artifacts.lineage import schema
+from airflow_artifacts.lineage.copying import copy_all
 from airflow_artifacts.lineage.database import Database
 
 if TYPE_CHECKING:
     import argparse
 
-__all__ = ["check", "upgrade"]
+__all__ = ["check", "copy", "downgrade", "upgrade"]
 
 
 def upgrade(arguments: argparse.Namespace) -> int:
@@ -23,7 +25,7 @@ def upgrade(arguments: argparse.Namespace) -> int:
         SchemaError: It has a newer schema.
         LineageError: It is out of reach, or refused.
     """
-    database = Database(arguments.database_url or database_url())
+    database = Database(database_url(arguments))
     try:
         before = schema.current(database)
         schema.upgrade(database)
@@ -34,6 +36,47 @@ def upgrade(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def downgrade(arguments: argparse.Namespace) -> int:
+    """Bring the lineage database to the schema of an earlier release.
+
+    Raises:
+        SchemaError: There is no such schema, or it is a later one than it has.
+        LineageError: It is out of reach, or refused.
+    """
+    database = Database(database_url(arguments))
+    arguments.dry_run = False
+    try:
+        if not confirm(arguments, f"{database.url} is to get the schema {arguments.revision}; what it lacks is lost?"):
+            return 1
+        schema.downgrade(database, arguments.revision)
+    finally:
+        database.close()
+    sys.stdout.write(f"{database.url} now has the schema {arguments.revision}\n")
+    return 0
+
+
+def copy(arguments: argparse.Namespace) -> int:
+    """Copy all that the lineage database holds into another one, which is empty.
+
+    Raises:
+        LineageError: One of them is out of reach, or the other one holds something.
+    """
+    source, target = Database(database_url(arguments)), Database(arguments.target)
+    try:
+        counts = copy_all(source, target)
+    finally:
+        source.close()
+        target.close()
+    for name, count in counts.items():
+        if count:
+            sys.stdout.write(f"{count:>10,} {name}\n")
+    sys.stdout.write(
+        f"{target.url} holds what {source.url} held; let [artifacts] database_url name it, and write to the old one no "
+        "more\n"
+    )
+    return 0
+
+
 def check(arguments: argparse.Namespace) -> int:
     """Say whether the lineage database answers with the schema of this release; changes nothing.
 
@@ -41,7 +84,7 @@ def check(arguments: argparse.Namespace) -> int:
         ConfigurationError: No database is named, or its URL cannot be meant.
         LineageError: It is out of reach.
     """
-    database = Database(arguments.database_url or database_url())
+    database = Database(database_url(arguments))
     try:
         found = schema.current(database)
     finally:

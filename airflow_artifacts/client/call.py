@@ -23,11 +23,13 @@ class Awaited:
     Attributes:
         key: The XCom it comes from: an output's name where the task has several, else ``return_value``.
         path: Keys that lead into a dict artifact.
+        metadata: Keys that lead to a value of its metadata, which is taken instead.
     """
 
     task_id: str
     key: str = "return_value"
     path: tuple[str, ...] = ()
+    metadata: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -146,6 +146,15 @@ class TaskContext:
 
         return next((draft for draft in reversed(self.drafts) if is_meant(draft)), None)
 
+    def describe_staged(self, reference: str, metadata: tuple[Metadatum, ...]) -> bool:
+        """Add metadata to what this task saved and has not published yet; return whether the reference means that."""
+        draft = self.staged(reference)
+        if draft is None:
+            return False
+        described = dataclasses.replace(draft.version, metadata=draft.version.metadata + metadata)
+        self.drafts[self.drafts.index(draft)] = dataclasses.replace(draft, version=described)
+        return True
+
     def enriched(self, version: NewVersion) -> NewVersion:
         """Return an output with what the function added to it.
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts import fingerprint, materializers
 from airflow_artifacts.artifact import check_name, check_version, render
+from airflow_artifacts.client.marks import mark
 from airflow_artifacts.exceptions import DeclarationError, FingerprintError, LineageError, UnsupportedTypeError
 from airflow_artifacts.lineage import ObjectsNotLive
 from airflow_artifacts.model import MetadataSource, Metadatum, NewVersion, SaveKind
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import ArtifactVersion, Manifest, StoredObject, TaskRun
     from airflow_artifacts.store import ObjectStore, Spool
 
-__all__ = ["Destination", "Draft", "finish_files", "materialize", "publish", "upload"]
+__all__ = ["Destination", "Draft", "draft_of_files", "materialize", "publish", "upload"]
 
 _log = logging.getLogger(__name__)
 
@@ -167,25 +168,33 @@ def materialize(
     return draft
 
 
-def finish_files(spool: Spool, destination: Destination, *, output: str) -> Draft:
-    """Make an output of the files that a function wrote straight into its spool.
+def draft_of_files(
+    spool: Spool,
+    destination: Destination,
+    *,
+    save_kind: SaveKind,
+    output: str | None = None,
+    details: Mapping[str, Any] | None = None,
+) -> Draft:
+    """Make a draft of files that were written straight into a spool.
 
     Args:
         spool: Holds them.
         destination: What they become a version of.
+        save_kind: How they came to be.
         output: The task's output that they are.
+        details: The folder's name, or whether it is one file, where that is known.
 
     Raises:
         StoreError: The spool cannot be written, as when the disk is full.
     """
-    details = {"format": 1, "folder": True, "name": "files", "folders": [], "executable": []}
     return _draft(
         spool,
         destination,
-        details=details,
+        details={"format": 1, "folder": True, "name": "files", "folders": [], "executable": [], **(details or {})},
         type_=type(Path()),
         materializer=materializers.serving(type(Path())).name,
-        save_kind=SaveKind.TASK_OUTPUT,
+        save_kind=save_kind,
         output=output,
         described=None,
         drawn=Drawing({}, None),
@@ -298,8 +307,10 @@ def upload(
     Raises:
         StoreError: The store refused, failed, or is out of reach.
     """
-    spools = {file.object: draft.spool for draft in drafts for file in draft.manifest.files}
+    spools = {stored: draft.spool for draft in drafts for stored in draft.manifest.objects}
     wanted = {stored: spool for stored, spool in spools.items() if only is None or stored in only}
+    if wanted:
+        mark(store, lineage)
     absent = lineage.claim_objects(sorted(wanted, key=lambda stored: stored.digest))
     progress = Progress("storing", sum(stored.size for stored in wanted))
 

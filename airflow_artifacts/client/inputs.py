@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import logging
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rich.filesize import decimal
@@ -17,7 +18,7 @@ from airflow_artifacts.artifact import json_fault
 from airflow_artifacts.cache.key import input_part, masked_part, value_part
 from airflow_artifacts.entries import KeyPart, PartKind
 from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, FingerprintError, InputError
-from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind
+from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind, MetadataRef
 from airflow_artifacts.registry import public_name
 from airflow_artifacts.signature import Parameter
 
@@ -101,7 +102,8 @@ class Inputs:
             InputError: An argument does not fit its annotation, or is None though it may not be.
             ArtifactNotFoundError: A referenced version does not exist.
         """
-        for name, value in self._arguments.items():
+        for name, given in self._arguments.items():
+            value = self._with_metadata(given, name, task_run)
             parameter = self._signature.parameters.get(name) or Parameter(name, Any, inspect.Parameter.empty)
             self._resolved[name] = self._argument(parameter, value, self._upstream.get(name, ()))
         for name, parameter in self._signature.parameters.items():
@@ -139,6 +141,9 @@ class Inputs:
                 yield value_part(PartKind.PARAMETER, name, _shape(value))
         for reference in self.references:
             if reference.name.partition("[")[0] not in ignored:
+                # Registered data that was changed is another value, as loading it would find.
+                for file in reference.version.manifest.registered:
+                    self._client.store.places.check(file, str(reference.version))
                 yield input_part(reference.name, reference.version, reference.annotation, reference.ref.path)
         for one in self._literals:
             if one.parameter in ignored:
@@ -162,6 +167,28 @@ class Inputs:
             return self._walk(value, parameter.annotation, parameter.name, parameter.name)
         return self._parameter(parameter, value)
 
+    def _with_metadata(self, value: Any, name: str, task_run: str | None) -> Any:
+        """Put the values in place of the names of metadata values."""
+        if isinstance(value, dict):
+            return {key: self._with_metadata(item, f"{name}[{key!r}]", task_run) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return type(value)(self._with_metadata(item, f"{name}[{i}]", task_run) for i, item in enumerate(value))
+        if not isinstance(value, MetadataRef):
+            return value
+        version = self._version(value.ref, name)
+        found: Any = version.metadata
+        for key in value.keys:
+            if not isinstance(found, Mapping) or key not in found:
+                known = ", ".join(sorted(map(str, found))) if isinstance(found, Mapping) else "no keys"
+                message = f"{self._place(name)} is {str(value)!r}, which was never given; it has {known or 'none'}"
+                raise InputError(message)
+            found = found[key]
+        if task_run is not None:
+            lineage = self._client.lineage
+            lineage.record_input(task_run, version.id, name, EdgeKind.ARGUMENT, str(value))
+            _log.info("input %r: %s", name, value)
+        return found
+
     def _walk(self, value: Any, annotation: Any, name: str, parameter: str) -> Any:
         """Resolve a reference, or a list or dict of references and literals."""
         if isinstance(value, ArtifactRef):
@@ -180,6 +207,11 @@ class Inputs:
         return value
 
     def _look_up(self, ref: ArtifactRef, annotation: Any, name: str) -> Reference:
+        version = self._version(ref, name)
+        self.references.append(Reference(name, ref, version, annotation))
+        return self.references[-1]
+
+    def _version(self, ref: ArtifactRef, name: str) -> ArtifactVersion:
         version = self._client.lineage.get(ref.id)
         if version is None:
             message = (
@@ -187,8 +219,7 @@ class Inputs:
                 "was it deleted, or did the task that made it use another database?"
             )
             raise ArtifactNotFoundError(message)
-        self.references.append(Reference(name, ref, version, annotation))
-        return self.references[-1]
+        return version
 
     def _parameter(self, parameter: Parameter, value: object) -> Any:
         coerced, fault = coerce(value, parameter.annotation)

@@ -11,7 +11,7 @@ from airflow_artifacts.client.plan import Plan, PlannedTask
 from airflow_artifacts.client.recall import recall, recall_earlier_try
 from airflow_artifacts.client.task import TaskExecution
 from airflow_artifacts.exceptions import ArtifactError, ArtifactNotFoundError
-from airflow_artifacts.model import TaskRunState
+from airflow_artifacts.model import MetadataRef, TaskRunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,4 +118,5 @@ def _replaced(value: Any, returned: Returned) -> Any:
     if ref is None:
         message = f"it takes what {value.task_id!r} is going to return"
         raise _NotKnownError(message)
-    return dataclasses.replace(ref, path=(*ref.path, *value.path))
+    ref = dataclasses.replace(ref, path=(*ref.path, *value.path))
+    return MetadataRef(ref, value.metadata) if value.metadata else ref

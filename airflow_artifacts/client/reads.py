@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from airflow_artifacts import fingerprint
 from airflow_artifacts.cache.key import view
 from airflow_artifacts.client.types import code_of_type
+from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.entries import Read, ReadKind
 
 if TYPE_CHECKING:
@@ -79,6 +80,8 @@ def search(lineage: Lineage, verb: str, argument: Any) -> Search[Any]:
     """Begin a search among the artifacts, or the versions of one."""
     if verb == "versions":
         return Search(verb, argument, lineage.versions(argument), _version)
+    if verb == "search":
+        return Search(verb, argument, lineage.search(Criteria.from_json(argument)), _version)
     return Search(verb, argument, lineage.list_artifacts(named_only=argument), _summary)
 
 

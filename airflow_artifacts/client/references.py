@@ -60,5 +60,7 @@ def absence(lineage: Lineage, reference: str | ArtifactRef | ArtifactVersion) ->
     if words:
         return f"{reference!r} does not exist; {parsed.artifact!r} has the versions {', '.join(words)}"
     similar = lineage.similar(parsed.artifact)
+    if parsed.artifact in similar:
+        return f"{parsed.artifact!r} has no version any more in {lineage.url}: all were deleted"
     hint = f"; did you mean {', '.join(map(repr, similar))}?" if similar else ""
     return f"{parsed.artifact!r} does not exist in {lineage.url}{hint or '; nothing was saved under this name'}"

@@ -15,14 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.cache.lease import LEASE_SECONDS, KeptLease
 from airflow_artifacts.client.context import TaskContext
-from airflow_artifacts.client.drafts import finish_files, materialize, publish, upload
+from airflow_artifacts.client.drafts import draft_of_files, materialize, publish, upload
 from airflow_artifacts.client.explaining import log_miss, log_reuse, log_saved
 from airflow_artifacts.client.inputs import Inputs
 from airflow_artifacts.client.outputs import Destinations
+from airflow_artifacts.client.provenance import PACKAGES
 from airflow_artifacts.client.recall import judge, recall, recall_earlier_try
 from airflow_artifacts.client.waiting import Wait
-from airflow_artifacts.entries import NewEntry
-from airflow_artifacts.exceptions import ArtifactError, ArtifactNotFoundError, LineageError
+from airflow_artifacts.entries import NewEntry, PartKind
+from airflow_artifacts.exceptions import ArtifactError, ArtifactNotFoundError, FingerprintError, LineageError
+from airflow_artifacts.fingerprint.source import analyse
 from airflow_artifacts.lineage import EntryTaken, ObjectsNotLive
 from airflow_artifacts.model import Direction, EdgeKind, LineageEdge, SaveKind, TaskRunState
 
@@ -124,6 +126,8 @@ class TaskExecution:
             self._decided = decided
             self._destinations.check(self._run)
             self._client.lineage.cache.remember(self._run, decided.key, decided.decision)
+            if decided.key is None and self._call.task_run.outputs:
+                self._record_packages()
             log_miss(self._client.lineage, self._run, decided)
         return refs
 
@@ -195,6 +199,16 @@ class TaskExecution:
             "the same cache key and was gone again; is its entry being deleted all the time?"
         )
         raise LineageError(message)
+
+    def _record_packages(self) -> None:
+        """Record the packages that the code reaches, which otherwise stand in the cache key."""
+        try:
+            code = analyse(self._call.function, first_party=self._call.first_party)
+        except FingerprintError:
+            return
+        packages = {part.name: part.text for part in code.parts if part.kind == PartKind.PACKAGE.value}
+        environment = {**self._run.environment, PACKAGES: packages}
+        self._client.lineage.update_environment(self._run.id, environment)
 
     def _found(self) -> Recall:
         """Resolve the arguments, and decide by an earlier try of this task instance, else by the cache."""
@@ -315,7 +329,7 @@ class TaskExecution:
 
     def _finish(self, output: Output, spool: Spool) -> Draft:
         """Make an output of the files that the function wrote itself."""
-        return finish_files(spool, self._destinations.of(output), output=output.name)
+        return draft_of_files(spool, self._destinations.of(output), save_kind=SaveKind.TASK_OUTPUT, output=output.name)
 
     def _end(self, state: TaskRunState) -> None:
         try:

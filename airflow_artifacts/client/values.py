@@ -17,7 +17,7 @@ from airflow_artifacts.exceptions import (
     MissingObjectError,
 )
 from airflow_artifacts.materializers.conversions import convert
-from airflow_artifacts.materializers.files import copy_all
+from airflow_artifacts.materializers.files import copy_all, each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +63,9 @@ def load_value(
     """
     reader = store.reader(version.manifest, label=str(version), scratch=scratch, allow_pickle=allow_pickle)
     wanted = members(annotation)
-    with _faults(lineage, reader):
+    with _faults(lineage, reader, version):
+        if version.manifest.registered and not path:
+            return _fit(_registered(reader), annotation, wanted, version)
         if not path and Path in wanted and version.materializer != "pathlib.Path":
             return _as_path(reader)
         value = _load(reader, version, columns_of(annotation), path)
@@ -85,12 +87,12 @@ def open_file(store: ObjectStore, lineage: Lineage, version: ArtifactVersion, na
         CorruptObjectError: Its bytes are not those that were written.
     """
     reader = store.reader(version.manifest, label=str(version), scratch=scratch)
-    with _faults(lineage, reader):
+    with _faults(lineage, reader, version):
         return reader.open(name)
 
 
 @contextlib.contextmanager
-def _faults(lineage: Lineage, reader: Reader) -> Iterator[None]:
+def _faults(lineage: Lineage, reader: Reader, version: ArtifactVersion) -> Iterator[None]:
     """Tell the lineage database of bytes that are gone or wrong, also where a library met them."""
     try:
         yield
@@ -98,6 +100,12 @@ def _faults(lineage: Lineage, reader: Reader) -> Iterator[None]:
         fault = error if isinstance(error, ArtifactError) else reader.fault
         if isinstance(fault, (MissingObjectError, CorruptObjectError)) and fault.object is not None:
             lineage.mark_missing(fault.object)
+        if isinstance(fault, MissingObjectError) and version.bytes_deleted_at is not None:
+            message = (
+                f"the bytes of {version} were deleted on {version.bytes_deleted_at:%Y-%m-%d %H:%M} UTC, and its "
+                "description kept; make the value again, which stores it anew"
+            )
+            raise MissingObjectError(message, fault.object) from error
         if fault is None or fault is error:
             raise
         raise fault from error
@@ -118,6 +126,20 @@ def _load(reader: Reader, version: ArtifactVersion, columns: Columns | None, pat
     for key in path:
         value = _item(value, key, version, path)
     return value
+
+
+def _registered(reader: Reader) -> Path:
+    """Return the checked files of registered data: where they lie, if that is this machine, else a copy of them."""
+    names = reader.names()
+    if not reader.details["folder"]:
+        return reader.path(names[0])
+    if (folder := reader.place()) is None:
+        folder = reader.folder() / reader.details["name"]
+        folder.mkdir()
+        copy_all(reader, folder)
+    else:
+        each(reader.path, names)
+    return folder
 
 
 def _as_path(reader: FilesReader) -> Path:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
-from airflow_artifacts.client.context import current_context
+from airflow_artifacts.client.context import artifact_context, current_context
+from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.registry import import_name
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
     from airflow_artifacts.client import ArtifactClient, PendingVersion
     from airflow_artifacts.model import ArtifactRef, ArtifactVersion
 
-__all__ = ["load_artifact", "save_artifact"]
+__all__ = ["load_artifact", "log_metadata", "register_artifact", "save_artifact"]
 
 T = TypeVar("T")
 
@@ -43,6 +47,45 @@ def load_artifact(reference: str | ArtifactRef | ArtifactVersion, as_type: Any =
         as_type: The type, or any annotation, to load it as.
     """
     return _client().load(reference, as_type)
+
+
+def register_artifact(uri: str | os.PathLike[str], name: str, **options: Any) -> ArtifactVersion | PendingVersion:
+    """Make a version of data that lies somewhere already; inside an artifact task it is published with its outputs.
+
+    Args:
+        uri: A file, a folder, or any URI that fsspec knows.
+        name: The artifact.
+        options: As :meth:`ArtifactClient.register` takes them.
+    """
+    return _client().register(uri, name, **options)
+
+
+def log_metadata(
+    metadata: Mapping[str, Any],
+    reference: str | ArtifactRef | ArtifactVersion | None = None,
+    *,
+    output: str | None = None,
+) -> None:
+    """Add metadata to a version, or to an output of the artifact task that runs.
+
+    Args:
+        metadata: JSON by key.
+        reference: The version, as :meth:`ArtifactClient.load` takes it; left away inside of a task, its output is
+            meant.
+        output: The name of the task's output; may be left away where the task has one.
+
+    Raises:
+        DeclarationError: Outside of an artifact task, without a reference; both are given; or a value is not JSON.
+        OutputError: The task has no such output, or several and none was named.
+        ArtifactNotFoundError: There is no such version.
+    """
+    if reference is None:
+        artifact_context().add_metadata(metadata, output=output)
+        return
+    if output is not None:
+        message = f"log_metadata is given a reference, {str(reference)!r}, and the output {output!r}; give one of them"
+        raise DeclarationError(message)
+    _client().log_metadata(reference, metadata)
 
 
 def _client() -> ArtifactClient:

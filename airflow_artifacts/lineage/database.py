@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import functools
 import json
+import os
+import time
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 # How long a writer of SQLite waits for the others. Transactions take milliseconds, so this is hundreds of writers.
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 10
+# A connection that was used within this time is not asked whether it is there.
+_IDLE_SECONDS = 1.0
 # A task process has one thread that asks, and one that renews a lease; the API server's threads share the rest.
 _POOL_SIZE = 2
 _POOL_OVERFLOW = 8
@@ -27,10 +32,10 @@ _to_json = functools.partial(json.dumps, allow_nan=False, separators=(",", ":"))
 
 
 class Database:
-    """The lineage database of one URL. Safe between threads; make it after a fork, not before.
+    """The lineage database of one URL. Safe between threads; a fork begins with connections of its own.
 
-    SQLite: a connection per transaction, write transactions wait for each other from their beginning, readers
-    wait for nobody. PostgreSQL: a small pool; readers see one snapshot.
+    Both have a small pool of connections. SQLite: write transactions wait for each other from their beginning, readers
+    wait for nobody. PostgreSQL: readers see one snapshot.
 
     Attributes:
         url: As text, without its secrets.
@@ -45,6 +50,7 @@ class Database:
         self.engine = _engine(self._url)
         self._reader = self.engine.execution_options(**_reading(self._url))
         self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
+        _OPEN.add(self)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[orm.Session]:
@@ -91,15 +97,31 @@ class Database:
         self.engine.dispose()
 
 
+_OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _leave_to_parent() -> None:
+    """Let a fork make connections of its own: those it was born with are its parent's, who still uses them."""
+    for database in _OPEN:
+        database.engine.dispose(close=False)
+
+
+os.register_at_fork(after_in_child=_leave_to_parent)
+
+
 def _engine(url: sa.URL) -> sa.Engine:
     """Make the engine; nothing is connected yet."""
     options: dict[str, Any] = (
-        {"poolclass": pool.NullPool, "connect_args": {"timeout": _BUSY_SECONDS}}
+        {
+            "poolclass": pool.QueuePool,
+            "pool_size": _POOL_SIZE,
+            "max_overflow": _POOL_OVERFLOW,
+            "connect_args": {"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        }
         if url.get_backend_name() == "sqlite"
         else {
             "pool_size": _POOL_SIZE,
             "max_overflow": _POOL_OVERFLOW,
-            "pool_pre_ping": True,
             "isolation_level": "READ COMMITTED",
             "connect_args": {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS},
         }
@@ -115,10 +137,29 @@ def _engine(url: sa.URL) -> sa.Engine:
     if engine.dialect.is_async:
         message = f"{SETTING} {masked(url)!r} names an asynchronous driver; use 'postgresql+psycopg' or 'sqlite'"
         raise ConfigurationError(message)
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "checkin", _returned)
+        event.listen(engine, "checkout", _taken)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _connected_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _returned(connection: object, record: Any) -> None:  # noqa: ARG001 - the pool's events
+    record.info["returned"] = time.monotonic()
+
+
+def _taken(connection: Any, record: Any, fairy: Any) -> None:  # noqa: ARG001 - the pool's events
+    """See that a connection which was idle is still there; a server that was restarted has closed it."""
+    if time.monotonic() - record.info.get("returned", time.monotonic()) < _IDLE_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except Exception as error:
+        # The pool then makes another one, and all that are older.
+        raise exc.DisconnectionError from error
 
 
 def _reading(url: sa.URL) -> dict[str, Any]:

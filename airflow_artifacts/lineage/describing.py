@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
-from collections import defaultdict
+import json
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import FunctionElement
 
 from airflow_artifacts.lineage import tables
 from airflow_artifacts.lineage.statements import chunks
@@ -17,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-_STRENGTH = {source: strength for strength, source in enumerate(MetadataSource)}
+_STRENGTH = {source.value: strength for strength, source in enumerate(MetadataSource)}
 
 
 def versions(session: Session, ids: Iterable[str]) -> dict[str, ArtifactVersion]:
@@ -25,13 +28,15 @@ def versions(session: Session, ids: Iterable[str]) -> dict[str, ArtifactVersion]
     ids = list(dict.fromkeys(ids))
     found: dict[str, ArtifactVersion] = {}
     for chunk in chunks(ids):
-        found |= _chunk(session, chunk)
+        found |= {one.id: one for one in _where(session, tables.Version.id.in_(chunk))}
     return {id_: found[id_] for id_ in ids if id_ in found}
 
 
-def version(session: Session, id_: str | None) -> ArtifactVersion | None:
-    """Return one version, or None."""
-    return versions(session, [id_]).get(id_) if id_ is not None else None
+def version(session: Session, id_: str | sa.ColumnElement[str] | None) -> ArtifactVersion | None:
+    """Return one version by its UUID, or by what gives that in the same query, or None."""
+    if id_ is None:
+        return None
+    return next(iter(_where(session, tables.Version.id == id_)), None)
 
 
 def preview(session: Session, id_: str) -> str | None:
@@ -39,8 +44,8 @@ def preview(session: Session, id_: str) -> str | None:
     return session.scalar(sa.select(tables.Version.preview).where(tables.Version.id == id_))
 
 
-def task_run(row: tables.TaskRun) -> TaskRun:
-    """Return the task run of a row."""
+def task_run(row: Any) -> TaskRun:
+    """Return the task run of a row, or of one that has its columns."""
     return TaskRun(
         id=row.id,
         dag_id=row.dag_id,
@@ -61,6 +66,7 @@ def task_run(row: tables.TaskRun) -> TaskRun:
         parameters=row.parameters,
         source=row.source,
         environment=row.environment,
+        outputs=tuple(row.outputs),
     )
 
 
@@ -69,70 +75,96 @@ def edge(row: tables.Edge) -> LineageEdge:
     return LineageEdge(row.task_run_id, row.version_id, row.direction, row.kind, row.name, row.reference)
 
 
-def _chunk(session: Session, ids: list[str]) -> dict[str, ArtifactVersion]:
-    statement = (
-        sa.select(tables.Version, tables.Artifact.name, tables.Artifact.named, tables.Manifest.content, tables.TaskRun)
-        .join(tables.Artifact, tables.Version.artifact_id == tables.Artifact.id)
-        .join(tables.Manifest, tables.Version.manifest_digest == tables.Manifest.digest)
-        .outerjoin(tables.TaskRun, tables.Version.producer_id == tables.TaskRun.id)
-        .where(tables.Version.id.in_(ids))
-    )
-    tags = _texts(session, tables.VersionTag.version_id, tables.VersionTag.tag, ids)
-    aliases = _texts(session, tables.Alias.version_id, tables.Alias.name, ids)
-    metadata = _metadata(session, ids)
+def _where(session: Session, condition: sa.ColumnElement[bool]) -> list[ArtifactVersion]:
+    """Return the versions that a condition names, in one query."""
     # Versions may share one of many files.
     manifest = functools.cache(Manifest.from_json)
-    return {
-        row.id: ArtifactVersion(
-            id=row.id,
-            artifact=name,
-            named=named,
-            version=row.word,
-            number=row.number,
-            kind=row.kind,
-            type=row.type,
-            materializer=row.materializer,
-            size=row.size,
-            manifest=manifest(content),
-            save_kind=row.save_kind,
-            created_at=row.created_at,
-            effective_at=row.effective_at,
-            interval_start=row.interval_start,
-            interval_end=row.interval_end,
-            producer=_producer(producer),
-            output=row.output,
-            fingerprint=row.fingerprint,
-            columns=row.column_fingerprints,
-            origin=row.origin_id,
-            tags=tags.get(row.id, frozenset()),
-            aliases=aliases.get(row.id, frozenset()),
-            metadata=metadata.get(row.id, {}),
+    return [
+        ArtifactVersion(
+            id=one.id,
+            artifact=one.artifact,
+            named=one.named,
+            version=one.word,
+            number=one.number,
+            kind=one.kind,
+            type=one.type,
+            materializer=one.materializer,
+            size=one.size,
+            manifest=manifest(one.content),
+            save_kind=one.save_kind,
+            created_at=one.created_at,
+            effective_at=one.effective_at,
+            interval_start=one.interval_start,
+            interval_end=one.interval_end,
+            producer=task_run(one.producer) if one.producer.id is not None else None,
+            output=one.output,
+            fingerprint=one.fingerprint,
+            columns=one.column_fingerprints,
+            origin=one.origin_id,
+            pinned=one.pinned,
+            bytes_deleted_at=one.bytes_deleted_at,
+            tags=frozenset(tag for (tag,) in json.loads(one.tags)),
+            aliases=frozenset(alias for (alias,) in json.loads(one.aliases)),
+            metadata=_metadata(json.loads(one.metadata)),
         )
-        for row, name, named, content, producer in session.execute(statement)
-    }
+        for one in session.execute(_described().where(condition))
+    ]
 
 
-def _producer(row: tables.TaskRun | None) -> TaskRun | None:
-    return task_run(row) if row is not None else None
-
-
-def _texts(
-    session: Session, key: sa.SQLColumnExpression[str], text: sa.SQLColumnExpression[str], ids: list[str]
-) -> dict[str, frozenset[str]]:
-    """Return the texts of each version."""
-    texts = defaultdict(set)
-    for id_, value in session.execute(sa.select(key, text).where(key.in_(ids))):
-        texts[id_].add(value)
-    return {id_: frozenset(values) for id_, values in texts.items()}
-
-
-def _metadata(session: Session, ids: list[str]) -> Mapping[str, Mapping[str, Any]]:
-    """Return the metadata of each version: of each key the strongest source's newest value."""
-    row = tables.VersionMetadata
-    statement = (
-        sa.select(row.version_id, row.key, row.source, row.value).where(row.version_id.in_(ids)).order_by(row.id)
+@functools.cache
+def _described() -> sa.Select[Any]:
+    """Return the query of all that describes versions; to make it takes longer than to run it."""
+    row, tag, alias, said = tables.Version, tables.VersionTag, tables.Alias, tables.VersionMetadata
+    value = sa.type_coerce(sa.cast(said.value, sa.Text), sa.Text)
+    return (
+        sa.select(
+            *_columns(row),
+            tables.Artifact.name.label("artifact"),
+            tables.Artifact.named,
+            tables.Manifest.content,
+            _collected(tag.version_id, tag.tag).label("tags"),
+            _collected(alias.version_id, alias.name).label("aliases"),
+            _collected(said.version_id, said.key, said.source, value, said.id).label("metadata"),
+            sa.orm.Bundle("producer", *(getattr(tables.TaskRun, name) for name in _TASK_RUN)),
+        )
+        .join(tables.Artifact, row.artifact_id == tables.Artifact.id)
+        .join(tables.Manifest, row.manifest_digest == tables.Manifest.digest)
+        .outerjoin(tables.TaskRun, row.producer_id == tables.TaskRun.id)
     )
-    values: dict[str, dict[str, Any]] = defaultdict(dict)
-    for id_, key, _, value in sorted(session.execute(statement), key=lambda found: _STRENGTH[found[2]]):
-        values[id_][key] = value
-    return values
+
+
+class _Collected(FunctionElement[str]):
+    """All rows of a query as JSON: a list of lists, in no order."""
+
+    type = sa.Text()
+    inherit_cache = True
+    name = "collected"
+
+
+@compiles(_Collected, "postgresql")
+def _collected_by_postgresql(element: _Collected, compiler: sa.Compiled, **options: Any) -> str:
+    return f"coalesce(json_agg(json_build_array({compiler.process(element.clauses, **options)})), '[]')::text"
+
+
+@compiles(_Collected, "sqlite")
+def _collected_by_sqlite(element: _Collected, compiler: sa.Compiled, **options: Any) -> str:
+    return f"json_group_array(json_array({compiler.process(element.clauses, **options)}))"
+
+
+def _collected(version_id: Any, *columns: Any) -> sa.ScalarSelect[str]:
+    """Return what belongs to a version in another table, as JSON."""
+    return sa.select(_Collected(*columns)).where(version_id == tables.Version.id).scalar_subquery()
+
+
+def _columns(table: Any) -> list[Any]:
+    """Return all columns of a table but those that are read only when they are shown."""
+    return [getattr(table, name) for name in table.__table__.columns.keys() if name != "preview"]  # noqa: SIM118 - no dict
+
+
+_TASK_RUN = tuple(field.name for field in dataclasses.fields(TaskRun))
+
+
+def _metadata(rows: list[list[Any]]) -> Mapping[str, Any]:
+    """Return the metadata of a version: of each key the strongest source's newest value."""
+    rows.sort(key=lambda row: (_STRENGTH[row[1]], row[3]))
+    return {key: json.loads(value) for key, _, value, _ in rows}

@@ -9,17 +9,19 @@ from airflow_artifacts.artifact import LATEST
 from airflow_artifacts.lineage import (
     describing,
     graph,
-    labels,
     listing,
     objects,
     publishing,
     resolving,
     schema,
+    searching,
     task_runs,
     words,
 )
 from airflow_artifacts.lineage.database import Database
+from airflow_artifacts.lineage.labelling import Labels
 from airflow_artifacts.lineage.remembering import CacheLedger
+from airflow_artifacts.lineage.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,13 +29,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
+    from airflow_artifacts.criteria import Criteria
     from airflow_artifacts.entries import Decision, NewEntry
     from airflow_artifacts.model import (
         ArtifactSummary,
         ArtifactVersion,
         EdgeKind,
         LineageGraph,
-        Metadatum,
         NewVersion,
         RunLineage,
         StoredObject,
@@ -54,11 +56,15 @@ class Lineage:
 
     Attributes:
         cache: What is remembered of cache keys, entries, decisions and leases.
+        labels: Tags, aliases, pins and metadata.
+        upkeep: What forgetting, deleting and collecting ask.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self.cache = CacheLedger(database)
+        self.labels = Labels(database)
+        self.upkeep = Upkeep(database)
 
     @classmethod
     def connect(cls, url: str) -> Self:
@@ -126,6 +132,15 @@ class Lineage:
         with self._database.writing() as session:
             task_runs.update_parameters(session, task_run_id, parameters)
 
+    def update_environment(self, task_run_id: str, environment: Mapping[str, Any]) -> None:
+        """Record what a task run runs with, in place of what is recorded.
+
+        Raises:
+            ArtifactNotFoundError: Its beginning was not recorded.
+        """
+        with self._database.writing() as session:
+            task_runs.update_environment(session, task_run_id, environment)
+
     def first_start(self, dag_id: str, run_id: str) -> datetime | None:
         """Return when the first task of a DAG run began, however often it was cleared since; None before that."""
         with self._database.reading() as session:
@@ -177,11 +192,11 @@ class Lineage:
         word = word or LATEST
         with self._database.reading() as session:
             if run is None:
-                return describing.version(session, resolving.find(session, artifact, word))
+                return resolving.find(session, artifact, word)
             if found := resolving.find_in_run(session, artifact, word, run):
                 return describing.version(session, found)
             if not settle:
-                return describing.version(session, resolving.find(session, artifact, word))
+                return resolving.find(session, artifact, word)
         with self._database.writing() as session:
             return describing.version(session, resolving.settle(session, artifact, word, run))
 
@@ -289,30 +304,6 @@ class Lineage:
                 task_runs.write_decision(session, task_run.id, entry.key, decision)
             return published
 
-    def add_metadata(self, version_id: str, metadata: Sequence[Metadatum], task_run_id: str | None = None) -> None:
-        """Add metadata to a version; of one key the strongest source's newest value counts.
-
-        Raises:
-            ArtifactNotFoundError: There is no such version.
-            InvalidNameError: A key is not allowed.
-            InputError: A value is not JSON, or holds a NUL character.
-        """
-        labels.check_metadata(metadata)
-        with self._database.writing() as session:
-            labels.require(session, version_id)
-            labels.add_metadata(session, version_id, metadata, task_run_id)
-
-    def add_tags(self, version_id: str, tags: Iterable[str]) -> None:
-        """Add tags to a version; those it has stay.
-
-        Raises:
-            ArtifactNotFoundError: There is no such version.
-            InvalidNameError: A tag is not allowed.
-        """
-        with self._database.writing() as session:
-            labels.require(session, version_id)
-            labels.add_tags(session, version_id, tags)
-
     # Looking around
 
     def list_artifacts(self, *, named_only: bool = True) -> Iterator[ArtifactSummary]:
@@ -331,6 +322,32 @@ class Lineage:
             yield from page
             if before is None:
                 return
+
+    def search(self, criteria: Criteria, page: int = listing.PAGE) -> Iterator[ArtifactVersion]:
+        """Yield the versions that fit, newest first, all of them, page by page.
+
+        What is published meanwhile is not among them, and no version comes twice or is left out for it.
+        """
+        after: searching.Place | None = None
+        while True:
+            with self._database.reading() as session:
+                ids, after = searching.page(session, criteria, after, page)
+                found = describing.versions(session, ids)
+            yield from found.values()
+            if after is None:
+                return
+
+    def search_page(
+        self, criteria: Criteria, after: str | None, limit: int
+    ) -> tuple[list[ArtifactVersion], str | None]:
+        """Return one page of a search, and the text that asks for the next one; None where there is none.
+
+        Raises:
+            InvalidNameError: ``after`` is no such text.
+        """
+        with self._database.reading() as session:
+            ids, place = searching.page(session, criteria, searching.place(after), limit)
+            return list(describing.versions(session, ids).values()), searching.token(place)
 
     def upstream(self, version_id: str, depth: int) -> LineageGraph:
         """Return what a version was made from, so many versions back, at most 10,000 nodes."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import functools
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    # From some versions: the edges one level on, with their task runs, and the versions they are copies of.
+    # From some versions: the edges one level on, with their task runs, and the versions they are, or have, copies of.
     Look = Callable[[Session, list[str]], tuple[list[LineageEdge], list[str]]]
 
 MOST_NODES = 10_000
@@ -33,11 +34,11 @@ def upstream(session: Session, root: str, depth: int, most_nodes: int = MOST_NOD
 
 
 def downstream(session: Session, root: str, depth: int, most_nodes: int = MOST_NODES) -> LineageGraph:
-    """Return what was made from a version: all outputs of the task runs that read it, reused ones too."""
+    """Return what was made from a version: all outputs of the task runs that read it, reused ones too, and copies."""
     walk = _Walk(root, most_nodes)
     frontier = _go(session, walk, [root], depth, _look_down)
-    edges, _ = _look_down(session, frontier)
-    walk.truncated |= not walk.task_runs >= {edge.task_run for edge in edges}
+    edges, copies = _look_down(session, frontier)
+    walk.truncated |= not (walk.task_runs >= {edge.task_run for edge in edges} and walk.versions >= set(copies))
     return walk.graph(session)
 
 
@@ -53,7 +54,7 @@ class _Walk:
         self._most_nodes = most_nodes
 
     def add(self, edges: Iterable[LineageEdge], origins: Iterable[str]) -> list[str]:
-        """Add edges with the nodes at their ends, and origins; return the versions that are new."""
+        """Add edges with the nodes at their ends, and origins or copies; return the versions that are new."""
         new = [origin for origin in origins if self._is_new(origin, self.versions)]
         for edge in edges:
             self._is_new(edge.task_run, self.task_runs)
@@ -70,7 +71,7 @@ class _Walk:
         for chunk in chunks(sorted(self.task_runs)):
             for row in session.scalars(sa.select(tables.TaskRun).where(tables.TaskRun.id.in_(chunk))):
                 task_runs[row.id] = describing.task_run(row)
-        return LineageGraph(self.root, versions, task_runs, tuple(self.edges), self.truncated)
+        return LineageGraph((self.root,), versions, task_runs, tuple(self.edges), self.truncated)
 
     def _is_new(self, node: str, seen: set[str]) -> bool:
         """Add a node that was not seen, if there is room; return whether it was added."""
@@ -94,21 +95,50 @@ def _go(session: Session, walk: _Walk, frontier: list[str], depth: int, look: Lo
 
 
 def _look_up(session: Session, versions: list[str]) -> tuple[list[LineageEdge], list[str]]:
-    produced = _edges(session, tables.Edge.version_id, versions, tables.Edge.kind == EdgeKind.PRODUCED)
-    producers = _task_runs(produced)
-    read = _edges(session, tables.Edge.task_run_id, producers, tables.Edge.direction == Direction.INPUT)
-    origins: list[str] = []
+    edges: dict[LineageEdge, None] = {}
+    reads: dict[LineageEdge, None] = {}
+    origins: dict[str, None] = {}
     for chunk in chunks(versions):
-        found = session.scalars(sa.select(tables.Version.origin_id).where(tables.Version.id.in_(chunk)))
-        origins += (origin for origin in found if origin is not None)
-    return produced + read, origins
+        for one in session.execute(_made_and_read(), {"versions": chunk}):
+            if one[0] is not None:
+                origins[one[0]] = None
+            if one[1] is not None:
+                edges[LineageEdge(*one[1:7])] = None
+            if one[7] is not None:
+                reads[LineageEdge(*one[7:])] = None
+    return [*edges, *reads], list(origins)
+
+
+@functools.cache
+def _made_and_read() -> sa.Select[Any]:
+    """Return the query of what made some versions, and what that read; to make it takes longer than to run it."""
+    row, edge = sa.inspect(tables.Version).local_table, sa.inspect(tables.Edge).local_table
+    made, read = edge.alias(), edge.alias()
+    is_made = sa.and_(made.c.version_id == row.c.id, made.c.kind == EdgeKind.PRODUCED)
+    is_read = sa.and_(read.c.task_run_id == made.c.task_run_id, read.c.direction == Direction.INPUT)
+    # A version has one producer, so that each edge comes once.
+    return (
+        sa.select(row.c.origin_id, *_edge(made.c), *_edge(read.c))
+        .select_from(row.outerjoin(made, is_made).outerjoin(read, is_read))
+        .where(row.c.id.in_(sa.bindparam("versions", expanding=True)))
+        .order_by(made.c.id, read.c.id)
+        .limit(_MOST_EDGES)
+    )
 
 
 def _look_down(session: Session, versions: list[str]) -> tuple[list[LineageEdge], list[str]]:
     read = _edges(session, tables.Edge.version_id, versions, tables.Edge.direction == Direction.INPUT)
     readers = _task_runs(read)
     written = _edges(session, tables.Edge.task_run_id, readers, tables.Edge.direction == Direction.OUTPUT)
-    return read + written, []
+    copies: list[str] = []
+    for chunk in chunks(versions):
+        copies += session.scalars(sa.select(tables.Version.id).where(tables.Version.origin_id.in_(chunk)))
+    return read + written, copies
+
+
+def _edge(row: Any) -> list[Any]:
+    """Return the columns of an edge, in the order of the fields of a LineageEdge."""
+    return [row.task_run_id, row.version_id, row.direction, row.kind, row.name, row.reference]
 
 
 def _task_runs(edges: list[LineageEdge]) -> list[str]:
@@ -121,6 +151,7 @@ def _edges(
     """Return the edges of some kind at some nodes, oldest first."""
     edges: list[LineageEdge] = []
     for chunk in chunks(nodes):
-        statement = sa.select(tables.Edge).where(end.in_(chunk), condition).order_by(tables.Edge.id)
-        edges += map(describing.edge, session.scalars(statement.limit(_MOST_EDGES)))
+        # The sum keeps SQLite from walking all edges in this order until the limit is reached.
+        statement = sa.select(*_edge(tables.Edge)).where(end.in_(chunk), condition).order_by(tables.Edge.id + 0)
+        edges += (LineageEdge(*found) for found in session.execute(statement.limit(_MOST_EDGES)))
     return edges

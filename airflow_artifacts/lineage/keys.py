@@ -26,7 +26,9 @@ _MOST_RUNS = 200
 def write(session: Session, key: CacheKey) -> None:
     """Write a key that is not there yet, with its parts."""
     row = tables.CacheKey
-    if session.scalar(sa.select(row.key).where(row.key == key.digest)) is not None:
+    # Held, so that no collection deletes it before it is used.
+    held = sa.select(row.key).where(row.key == key.digest).with_for_update(read=True, key_share=True)
+    if session.scalar(held) is not None:
         return
     now = clock(session)
     texts = {_digest(part.text): _storable(part.text) for part in key.parts if part.text is not None}

@@ -1,4 +1,4 @@
-"""Tags and metadata of versions, and what may stand in them."""
+"""Tags, pins and metadata, and what may stand in them."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ import sqlalchemy as sa
 from airflow_artifacts.artifact import JSON_RULE, check_tag, json_fault
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError
 from airflow_artifacts.lineage import tables
-from airflow_artifacts.lineage.statements import add, add_missing, clock
-from airflow_artifacts.model import MetadataSource
+from airflow_artifacts.lineage.statements import add, add_missing
+from airflow_artifacts.model import MetadataSource, Metadatum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-    from airflow_artifacts.model import Metadatum
 
 
 def check_metadata(metadata: Iterable[Metadatum]) -> None:
@@ -37,9 +36,10 @@ def check_metadata(metadata: Iterable[Metadatum]) -> None:
             raise InputError(message)
 
 
-def add_metadata(session: Session, version: str, metadata: Sequence[Metadatum], task_run: str | None) -> None:
+def add_metadata(
+    session: Session, version: str, metadata: Sequence[Metadatum], task_run: str | None, now: datetime
+) -> None:
     """Add metadata to a version; what is there stays, and counts until a newer value of its source is."""
-    now = clock(session)
     add(
         session,
         tables.VersionMetadata,
@@ -74,13 +74,46 @@ def add_tags(session: Session, version: str, tags: Iterable[str]) -> None:
     )
 
 
+def remove_tags(session: Session, version: str, tags: Iterable[str]) -> None:
+    """Take tags away from a version, as far as it has them."""
+    row = tables.VersionTag
+    session.execute(sa.delete(row).where(row.version_id == version, row.tag.in_(sorted(set(tags)))))
+
+
+def tag_artifact(session: Session, artifact: str, add_: Iterable[str], remove: Iterable[str]) -> bool:
+    """Add tags to an artifact and take others away; return whether there is such an artifact."""
+    id_ = session.scalar(sa.select(tables.Artifact.id).where(tables.Artifact.name == artifact))
+    if id_ is None:
+        return False
+    row = tables.ArtifactTag
+    add_missing(session, row, ({"artifact_id": id_, "tag": check_tag(tag)} for tag in sorted(set(add_))))
+    session.execute(sa.delete(row).where(row.artifact_id == id_, row.tag.in_(sorted(set(remove)))))
+    return True
+
+
+def pin(session: Session, version: str, *, pinned: bool) -> None:
+    """Keep a version from being pruned or deleted, or let it be."""
+    session.execute(sa.update(tables.Version).where(tables.Version.id == version).values(pinned=pinned))
+
+
+def metadata(session: Session, version: str) -> list[Metadatum]:
+    """Return all metadata a version was ever given, with who gave it and when, oldest first."""
+    row = tables.VersionMetadata
+    statement = sa.select(row).where(row.version_id == version).order_by(row.id)
+    return [
+        Metadatum(one.key, one.value, one.source, one.created_at, one.task_run_id) for one in session.scalars(statement)
+    ]
+
+
 def require(session: Session, version: str) -> None:
     """See that a version is there.
 
     Raises:
         ArtifactNotFoundError: It is not.
     """
-    if session.scalar(sa.select(tables.Version.id).where(tables.Version.id == version)) is None:
+    row = tables.Version.id
+    # Held, so that it is not deleted before what is said of it is written.
+    if session.scalar(sa.select(row).where(row == version).with_for_update(read=True, key_share=True)) is None:
         message = f"no version has the UUID {version!r}; it was deleted, or belongs to another lineage database"
         raise ArtifactNotFoundError(message)
 

@@ -9,7 +9,7 @@ from blake3 import blake3
 
 from airflow_artifacts.exceptions import LineageError
 from airflow_artifacts.lineage import tables
-from airflow_artifacts.lineage.statements import add_missing, chunks, clock
+from airflow_artifacts.lineage.statements import add_missing, chunks, clock, insert
 from airflow_artifacts.lineage.tables import ObjectState
 from airflow_artifacts.model import Digest, StoredObject
 
@@ -44,15 +44,19 @@ def claim(session: Session, objects: Iterable[StoredObject]) -> set[StoredObject
     must_put = set()
     for chunk in chunks(_sorted(objects)):
         rows = [{**_key(one), "size": one.size, "state": ObjectState.MISSING, "last_used_at": now} for one in chunk]
-        add_missing(session, tables.Object, rows)
+        # Not only where it is new: a row that collection deletes at this moment is waited for, and made anew.
+        upsert = insert(session, tables.Object).on_conflict_do_update(
+            index_elements=["digest", "suffix"], set_={"last_used_at": now}
+        )
+        session.execute(upsert, rows)
         states = _lock(session, chunk, read=False)
         dead = {ObjectState.MISSING, ObjectState.CONDEMNED}
         absent = [one for one in chunk if states[one] in dead]
         present = [one for one in chunk if states[one] not in dead]
         for some, state in ((absent, ObjectState.MISSING), (present, ObjectState.LIVE)):
-            if some:
-                values = {"state": state, "last_used_at": now}
-                session.execute(sa.update(tables.Object).where(_is_one_of(some)).values(values))
+            changed = [one for one in some if states[one] is not state]
+            if changed:
+                session.execute(sa.update(tables.Object).where(_is_one_of(changed)).values(state=state))
         must_put.update(absent)
     return must_put
 
@@ -88,19 +92,23 @@ def write_manifests(session: Session, manifests: Sequence[Manifest]) -> list[Dig
     """Write those manifests that are not there yet, whose objects are held; return the digest of each."""
     texts = [manifest.to_json() for manifest in manifests]
     digests = [Digest(f"blake3:{blake3(text.encode()).hexdigest()}") for text in texts]
-    new = dict(zip(digests, zip(texts, manifests, strict=True), strict=True))
-    for chunk in chunks(list(new)):
-        for known in session.scalars(sa.select(tables.Manifest.digest).where(tables.Manifest.digest.in_(chunk))):
-            del new[Digest(known)]
-    rows: list[dict[str, Any]] = []
-    references: list[dict[str, Any]] = []
-    for digest, (text, manifest) in sorted(new.items()):
-        rows.append({"digest": digest, "content": text, "size": manifest.size, "files": len(manifest.files)})
-        references += (
-            {"manifest_digest": digest, "object_digest": one.digest, "object_suffix": one.suffix}
-            for one in _sorted(file.object for file in manifest.files)
-        )
-    add_missing(session, tables.Manifest, rows)
+    by_digest = dict(zip(digests, zip(texts, manifests, strict=True), strict=True))
+    rows = [
+        {"digest": digest, "content": text, "size": manifest.size, "files": len(manifest.files)}
+        for digest, (text, manifest) in sorted(by_digest.items())
+    ]
+    row = tables.Manifest
+    # Those that are there are held, so that no pruning deletes one that no other version names yet.
+    upsert = insert(session, row).on_conflict_do_update(
+        index_elements=["digest"], set_={"size": row.size}, where=sa.false()
+    )
+    new = [session.scalar(upsert.returning(row.digest), one) for one in rows]
+    references = [
+        {"manifest_digest": digest, "object_digest": one.digest, "object_suffix": one.suffix}
+        for digest in new
+        if digest is not None
+        for one in _sorted(by_digest[Digest(digest)][1].objects)
+    ]
     add_missing(session, tables.ManifestObject, references)
     return digests
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from airflow_artifacts.artifact import check_alias, check_tag
-from airflow_artifacts.lineage import describing, entries, labels, objects, tables, task_runs, words
+from airflow_artifacts.lineage import aliases, describing, entries, labels, objects, tables, task_runs, words
 from airflow_artifacts.lineage.statements import add, add_missing, clock, insert
 from airflow_artifacts.model import ArtifactVersion, Digest, Direction, EdgeKind, NewVersion, SaveKind, TaskRun
 
@@ -91,10 +91,9 @@ def publish(
     entry: NewEntry | None,
 ) -> list[ArtifactVersion]:
     """Publish versions; locks are taken in one order everywhere: task run, objects, artifacts, manifests, cache key."""
-    if task_run is not None:
-        task_runs.refuse_superseded(session, task_run)
-    objects.hold(session, (file.object for version in versions for file in version.manifest.files))
-    occasion = Occasion(task_run, effective_at, clock(session))
+    now = clock(session) if task_run is None else task_runs.refuse_superseded(session, task_run)
+    objects.hold(session, (one for version in versions for one in version.manifest.objects))
+    occasion = Occasion(task_run, effective_at, now)
     named: dict[str, bool] = {}
     for version in versions:
         named[version.artifact] = version.named or named.get(version.artifact, False)
@@ -146,6 +145,8 @@ def lock_artifacts(session: Session, named: Mapping[str, bool], occasion: Occasi
 def _publish_one(session: Session, version: NewVersion, digest: Digest, series: Series, occasion: Occasion) -> str:
     """Publish a version, or again the one that has its explicit word and content; return its UUID."""
     existing = words.find(session, series.name, version.version) if version.version is not None else None
+    if version.version is None and version.save_kind is SaveKind.REGISTERED:
+        existing = _unchanged(session, version, digest, series)
     if existing is None:
         id_, word = version.id, add_version(session, version, digest, series, occasion)
     elif existing.equals(version, digest) and (_is_saved(version) or existing.is_by(occasion.task_run)):
@@ -159,10 +160,20 @@ def _publish_one(session: Session, version: NewVersion, digest: Digest, series: 
     add_output(session, id_, name, EdgeKind.REUSED if reused else EdgeKind.PRODUCED, occasion)
     labels.add_tags(session, id_, version.tags)
     if version.metadata:
-        labels.add_metadata(session, id_, version.metadata, occasion.task_run_id)
+        labels.add_metadata(session, id_, version.metadata, occasion.task_run_id, occasion.now)
     for alias in sorted(version.aliases):
-        move_alias(session, alias, (id_, number), series, occasion)
+        aliases.declare(session, (series.id, series.name), alias, (id_, number), occasion.effective_at, occasion.now)
     return id_
+
+
+def _unchanged(session: Session, version: NewVersion, digest: Digest, series: Series) -> words.Existing | None:
+    """Return the newest version of an artifact, if it has what is registered once more."""
+    if series.latest_version is None:
+        return None
+    word = session.scalar(sa.select(tables.Version.word).where(tables.Version.id == series.latest_version))
+    newest = None if word is None else words.find(session, series.name, word)
+    is_same = newest is not None and newest.is_registered and newest.equals(version, digest)
+    return newest if is_same else None
 
 
 def add_output(session: Session, version: str, name: str, kind: EdgeKind, occasion: Occasion) -> None:
@@ -245,21 +256,3 @@ def publication(session: Session, version: str, series: Series, occasion: Occasi
         series.latest_id, series.latest_version = number, version
         series.latest_effective_at = occasion.effective_at
     return number
-
-
-def move_alias(session: Session, alias: str, target: tuple[str, int], series: Series, occasion: Occasion) -> None:
-    """Let a declared alias move forward; publications of an artifact rise, so its effective time decides."""
-    words.refuse_alias(session, series.name, alias)
-    row = tables.Alias
-    is_it = sa.and_(row.artifact_id == series.id, row.name == alias)
-    stands_at = session.scalar(sa.select(row.effective_at).where(is_it))
-    if stands_at is not None and stands_at > occasion.effective_at:
-        return
-    version, number = target
-    values = {"version_id": version, "publication_id": number, "effective_at": occasion.effective_at}
-    if stands_at is None:
-        add(session, row, [{"artifact_id": series.id, "name": alias, **values}])
-    else:
-        session.execute(sa.update(row).where(is_it).values(**values))
-    move = {"artifact_id": series.id, "name": alias, "version_id": version, "moved_at": occasion.now}
-    add(session, tables.AliasHistory, [move])

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from airflow_artifacts.artifact import LATEST
-from airflow_artifacts.lineage import tables
+from airflow_artifacts.lineage import describing, tables
 from airflow_artifacts.lineage.statements import add_missing, clock
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from airflow_artifacts.model import ArtifactVersion
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _UUID_DASHES = (8, 12, 16, 20)
@@ -22,12 +24,21 @@ _UUID_DASHES = (8, 12, 16, 20)
 _SIMILAR_NAMES = 500
 
 
-def find(session: Session, artifact: str, word: str) -> str | None:
-    """Return the UUID of the version that a word means, outside of any DAG run."""
+def find(session: Session, artifact: str, word: str) -> ArtifactVersion | None:
+    """Return the version that a word means, outside of any DAG run."""
+    row, alias, named, latest = tables.Version, tables.Alias, tables.Artifact, tables.Publication
+    is_it = named.name == artifact
+    if word == LATEST:
+        moving = sa.select(latest.version_id).join(named, named.latest_publication_id == latest.id).where(is_it)
+        return describing.version(session, moving.scalar_subquery())
+    fixed = sa.select(row.id).join(named, row.artifact_id == named.id).where(is_it, row.word == word).correlate(None)
+    moving = sa.select(alias.version_id).join(named, alias.artifact_id == named.id).where(is_it, alias.name == word)
+    either = sa.func.coalesce(fixed.scalar_subquery(), moving.correlate(None).scalar_subquery())
+    found = describing.version(session, either)
+    if found is not None or _day(word) is None:
+        return found
     id_ = _artifact_id(session, artifact)
-    if id_ is None:
-        return None
-    return _fixed(session, id_, word) or _moving(session, id_, word) or _on_day(session, id_, word)
+    return None if id_ is None else describing.version(session, _on_day(session, id_, word))
 
 
 def find_in_run(session: Session, artifact: str, word: str, run: tuple[str, str]) -> str | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from airflow_artifacts.exceptions import ArtifactNotFoundError
-from airflow_artifacts.lineage import describing, labels, objects, publishing, tables, task_runs, words
+from airflow_artifacts.lineage import aliases, describing, labels, objects, publishing, tables, task_runs, words
 from airflow_artifacts.lineage.publishing import Occasion
-from airflow_artifacts.lineage.statements import add_missing, clock
+from airflow_artifacts.lineage.statements import add_missing
 from airflow_artifacts.model import EdgeKind, NewVersion, SaveKind
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ def reuse(
     inputs: Sequence[LineageEdge],
 ) -> list[ArtifactVersion]:
     """Publish versions again for a task run; locks are taken as publishing takes them."""
-    task_runs.refuse_superseded(session, task_run)
-    objects.hold(session, (file.object for one in outputs for file in one.version.manifest.files))
-    occasion = Occasion(task_run, effective_at, clock(session))
+    now = task_runs.refuse_superseded(session, task_run)
+    objects.hold(session, (stored for one in outputs for stored in one.version.manifest.objects))
+    occasion = Occasion(task_run, effective_at, now)
     series = publishing.lock_artifacts(session, {one.artifact: one.named for one in outputs}, occasion)
     _require(session, [one.version.id for one in outputs])
     digests = objects.write_manifests(session, [one.version.manifest for one in outputs])
@@ -64,6 +64,7 @@ def _reuse_one(session: Session, one: ReusedOutput, digest: Digest, series: Seri
     """Publish a version again where it belongs, else a version with its content; return its UUID."""
     version = one.version
     declared = one.metadata
+    is_copy = False
     if one.artifact == version.artifact and one.word in {None, version.version}:
         id_, word = version.id, version.version
         declared = tuple(given for given in declared if version.metadata.get(given.key, ...) != given.value)
@@ -75,18 +76,21 @@ def _reuse_one(session: Session, one: ReusedOutput, digest: Digest, series: Seri
         if existing is not None:
             id_, word = existing.id, existing.word
         else:
+            is_copy = True
             id_, word = new.id, publishing.add_version(session, new, digest, series, occasion)
             origin = {"origin_id": version.origin or version.id, "preview": describing.preview(session, version.id)}
             session.execute(sa.update(tables.Version).where(tables.Version.id == id_).values(**origin))
             labels.copy_metadata(session, version.id, id_)
     name = one.output if one.output is not None else f"{one.artifact}@{word}"
-    publication = publishing.publication(session, id_, series, occasion, reused=True)
+    publication = publishing.publication(session, id_, series, occasion, reused=not is_copy)
     publishing.add_output(session, id_, name, EdgeKind.REUSED, occasion)
     labels.add_tags(session, id_, one.tags)
     if declared:
-        labels.add_metadata(session, id_, declared, occasion.task_run_id)
+        labels.add_metadata(session, id_, declared, occasion.task_run_id, occasion.now)
     for alias in sorted(one.aliases):
-        publishing.move_alias(session, alias, (id_, publication), series, occasion)
+        aliases.declare(
+            session, (series.id, series.name), alias, (id_, publication), occasion.effective_at, occasion.now
+        )
     return id_
 
 
@@ -109,7 +113,9 @@ def _copy(one: ReusedOutput) -> NewVersion:
 
 
 def _require(session: Session, ids: Sequence[str]) -> None:
-    known = set(session.scalars(sa.select(tables.Version.id).where(tables.Version.id.in_(set(ids)))))
+    row = tables.Version.id
+    held = sa.select(row).where(row.in_(set(ids))).order_by(row).with_for_update(read=True, key_share=True)
+    known = set(session.scalars(held))
     if missing := sorted(set(ids) - known):
         message = f"the versions {', '.join(missing)} were deleted meanwhile; compute them again"
         raise ArtifactNotFoundError(message)

@@ -14,7 +14,7 @@ from airflow_artifacts.exceptions import SchemaError
 if TYPE_CHECKING:
     from airflow_artifacts.lineage.database import Database
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Written here, so that a task need not import alembic to see that all is well."""
 VERSION_TABLE = "artifacts_alembic_version"
 
@@ -81,6 +81,26 @@ def upgrade(database: Database) -> None:
             _migrate(connection)
 
 
+def downgrade(database: Database, revision: str) -> None:
+    """Bring a database to an earlier schema in one transaction.
+
+    Raises:
+        SchemaError: There is no such schema, or the database is not at a later one.
+        LineageError: It is out of reach, or refused.
+    """
+    with database.writing() as session:
+        connection = session.connection()
+        if database.engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_UPGRADE_LOCK)))
+        known = sa.inspect(connection).has_table(VERSION_TABLE)
+        found = connection.scalar(sa.select(VERSION.c.version_num)) if known else None
+        _refuse_newer(found, database)
+        if found is None or not (revision.isdecimal() and "0001" <= revision < found and len(revision) == len(HEAD)):
+            message = f"{database.url!r} has the schema {found!r}, from which there is no way down to {revision!r}"
+            raise SchemaError(message)
+        _migrate(connection, "downgrade", revision)
+
+
 def _refuse_newer(revision: str | None, database: Database) -> None:
     if revision is not None and revision > HEAD:
         message = (
@@ -90,7 +110,7 @@ def _refuse_newer(revision: str | None, database: Database) -> None:
         raise SchemaError(message)
 
 
-def _migrate(connection: sa.Connection) -> None:
+def _migrate(connection: sa.Connection, direction: str = "upgrade", revision: str = "head") -> None:
     """Run the migrations in a transaction that has begun."""
     from alembic import command  # noqa: PLC0415 - slow to import, and needed only here
     from alembic.config import Config  # noqa: PLC0415
@@ -98,7 +118,7 @@ def _migrate(connection: sa.Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    getattr(command, direction)(config, revision)
 
 
 def _keep_log(engine: sa.Engine) -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from airflow_artifacts.artifact import JSON_RULE, json_fault
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError, SupersededError
-from airflow_artifacts.lineage import describing, keys, tables
-from airflow_artifacts.lineage.statements import add_missing, chunks, clock
+from airflow_artifacts.lineage import describing, keys, labels, tables
+from airflow_artifacts.lineage.statements import add_missing, chunks, clock, insert
 from airflow_artifacts.model import (
     ArtifactVersion,
     Direction,
@@ -38,8 +38,7 @@ def begin(session: Session, run: TaskRun) -> TaskRun:
     """Record a task run that begins, or return the one recorded for this try of the task instance."""
     row = _same(session, run)
     if row is None:
-        first = {"dag_id": run.dag_id, "run_id": run.run_id, "first_started_at": run.started_at}
-        add_missing(session, tables.DagRun, [first])
+        _hold_dag_run(session, run)
         add_missing(session, tables.TaskRun, [_values(run) | {"recorded_at": clock(session)}])
         # An earlier try that publishes just now holds its own row: it ends before this try has begun.
         session.execute(sa.select(tables.TaskRun.id).where(_same_instance(run)).with_for_update(key_share=True))
@@ -50,6 +49,16 @@ def begin(session: Session, run: TaskRun) -> TaskRun:
     return describing.task_run(row)
 
 
+def _hold_dag_run(session: Session, run: TaskRun) -> None:
+    """Write the row of a DAG run where it is new, and hold it: one that is forgotten at this moment is made anew."""
+    row = tables.DagRun
+    first = {"dag_id": run.dag_id, "run_id": run.run_id, "first_started_at": run.started_at}
+    held = insert(session, row).on_conflict_do_update(
+        index_elements=["dag_id", "run_id"], set_={"first_started_at": row.first_started_at}, where=sa.false()
+    )
+    session.execute(held, first)
+
+
 def finish(session: Session, id_: str, state: TaskRunState, ended_at: datetime) -> None:
     """Record how a task run ended."""
     _update(session, id_, {"state": state, "ended_at": ended_at})
@@ -58,6 +67,11 @@ def finish(session: Session, id_: str, state: TaskRunState, ended_at: datetime) 
 def update_parameters(session: Session, id_: str, parameters: Mapping[str, Any]) -> None:
     """Record the parameters of a task run once they are known."""
     _update(session, id_, {"parameters": dict(parameters)})
+
+
+def update_environment(session: Session, id_: str, environment: Mapping[str, Any]) -> None:
+    """Record what a task run runs with."""
+    _update(session, id_, {"environment": dict(environment)})
 
 
 def write_decision(session: Session, id_: str, key: CacheKey | None, decision: Decision) -> None:
@@ -84,8 +98,8 @@ def first_start(session: Session, dag_id: str, run_id: str) -> datetime | None:
     return session.scalar(sa.select(row.first_started_at).where(row.dag_id == dag_id, row.run_id == run_id))
 
 
-def refuse_superseded(session: Session, run: TaskRun) -> None:
-    """Hold a task run's row, so that no later try begins until the transaction ends.
+def refuse_superseded(session: Session, run: TaskRun) -> datetime:
+    """Hold a task run's row, so that no later try begins until the transaction ends; return the time.
 
     Tries recorded before this one do not count, whatever their number: their DAG run was deleted and this one
     created anew under its name.
@@ -95,18 +109,26 @@ def refuse_superseded(session: Session, run: TaskRun) -> None:
     """
     row = tables.TaskRun
     mine = session.scalar(sa.select(row.recorded_at).where(row.id == run.id).with_for_update(key_share=True))
-    statement = sa.select(sa.func.max(row.try_number)).where(
+    # Asked only now that the row is held: a try that began meanwhile is seen.
+    statement = sa.select(sa.func.max(row.try_number), tables.Clock()).where(
         _same_instance(run), row.try_number > run.try_number, row.recorded_at >= mine
     )
-    if later := session.scalar(statement):
+    later, now = session.execute(statement).one()
+    if later:
         message = f"{run} may not publish, since try {later} has begun; the outputs of that try count"
         raise SupersededError(message)
+    return now
 
 
 def record_input(  # noqa: PLR0917 - the parts of an edge
     session: Session, run: str, version: str, name: str, kind: EdgeKind, reference: str | None
 ) -> None:
-    """Record that a task run reads a version; saying it twice is saying it once."""
+    """Record that a task run reads a version; saying it twice is saying it once.
+
+    Raises:
+        ArtifactNotFoundError: The version was deleted meanwhile.
+    """
+    labels.require(session, version)
     edge = {
         "task_run_id": run,
         "version_id": version,
@@ -182,7 +204,11 @@ def _same_instance(run: TaskRun) -> sa.ColumnElement[bool]:
 
 def _values(run: TaskRun) -> dict[str, Any]:
     values = {field.name: getattr(run, field.name) for field in dataclasses.fields(run)}
-    return values | {"parameters": dict(run.parameters), "environment": dict(run.environment)}
+    return values | {
+        "parameters": dict(run.parameters),
+        "environment": dict(run.environment),
+        "outputs": list(run.outputs),
+    }
 
 
 def _update(session: Session, id_: str, values: dict[str, Any]) -> None:
@@ -205,6 +231,7 @@ def _with_edges(session: Session, rows: Sequence[tables.TaskRun]) -> list[TaskRu
             describing.task_run(row),
             _by_name((edge for edge in edges[row.id] if edge.direction is Direction.INPUT), versions),
             _by_name((edge for edge in edges[row.id] if edge.direction is Direction.OUTPUT), versions),
+            tuple(map(describing.edge, edges[row.id])),
         )
         for row in rows
     ]

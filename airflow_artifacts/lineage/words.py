@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from airflow_artifacts.artifact import check_version
 from airflow_artifacts.exceptions import InvalidNameError, VersionTakenError
 from airflow_artifacts.lineage import tables
+from airflow_artifacts.model import SaveKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,6 +85,7 @@ class Existing:
     """A version that has a word already.
 
     Attributes:
+        is_registered: Whether it is of data that lay somewhere before.
         producer: DAG, run, task and map index of what made it; Nones where no task did.
     """
 
@@ -92,6 +94,7 @@ class Existing:
     manifest_digest: str
     fingerprint: str | None
     created_at: datetime
+    is_registered: bool
     producer: tuple[str | None, str | None, str | None, int | None]
 
     def is_by(self, run: TaskRun | None) -> bool:
@@ -115,7 +118,7 @@ def find(session: Session, artifact: str, word: str) -> Existing | None:
     """Return the version of an artifact that has a word, or None."""
     row, run = tables.Version, tables.TaskRun
     statement = (
-        sa.select(row.id, row.word, row.manifest_digest, row.fingerprint, row.created_at)
+        sa.select(row.id, row.word, row.manifest_digest, row.fingerprint, row.created_at, row.save_kind)
         .add_columns(run.dag_id, run.run_id, run.task_id, run.map_index)
         .join(tables.Artifact, row.artifact_id == tables.Artifact.id)
         .outerjoin(run, row.producer_id == run.id)
@@ -124,5 +127,5 @@ def find(session: Session, artifact: str, word: str) -> Existing | None:
     found = session.execute(statement).one_or_none()
     if found is None:
         return None
-    id_, word, digest, fingerprint, created_at, *producer = found
-    return Existing(id_, word, digest, fingerprint, created_at, tuple(producer))
+    id_, word, digest, fingerprint, created_at, kind, *producer = found
+    return Existing(id_, word, digest, fingerprint, created_at, kind is SaveKind.REGISTERED, tuple(producer))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.materializers.base import FilesReader, FilesWriter
 
-__all__ = ["PathMaterializer", "copy_all"]
+__all__ = ["PathMaterializer", "copy_all", "each"]
 
 T = TypeVar("T")
 
@@ -53,7 +53,7 @@ class PathMaterializer:
             files.add(*one)
             progress.add(one[1].stat().st_size)
 
-        _each(add, stored)
+        each(add, stored)
         return {
             "format": 1,
             "folder": path.is_dir(),
@@ -82,10 +82,10 @@ def copy_all(files: FilesReader, target: Path) -> None:
     names = files.names()
     for parent in {(target / name).parent for name in names}:
         parent.mkdir(parents=True, exist_ok=True)
-    _each(lambda name: files.copy(name, target / name), names)
+    each(lambda name: files.copy(name, target / name), names)
 
 
-def _each(act: Callable[[T], object], things: Sequence[T]) -> None:
+def each(act: Callable[[T], object], things: Sequence[T]) -> None:
     """Do something with each of some things, several at a time; the first error in their order is raised."""
     if len(things) == 1:
         act(things[0])

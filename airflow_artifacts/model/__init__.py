@@ -6,11 +6,30 @@ object in the store under its :data:`Digest`. A :class:`TaskRun` is one try of o
 XCom carries.
 """
 
-from airflow_artifacts.model.lineage import Direction, EdgeKind, LineageEdge, LineageGraph, RunLineage, TaskRunWithEdges
+from airflow_artifacts.model.lineage import (
+    BlastRadius,
+    Direction,
+    EdgeKind,
+    LineageEdge,
+    LineageGraph,
+    PendingOutput,
+    RunLineage,
+    TaskRunWithEdges,
+)
 from airflow_artifacts.model.objects import BLOCK_BYTES, Digest, Manifest, ManifestFile, StoredObject, suffix_of
-from airflow_artifacts.model.references import ArtifactRef
+from airflow_artifacts.model.references import ArtifactRef, MetadataRef
 from airflow_artifacts.model.task_runs import TaskRun, TaskRunState
+from airflow_artifacts.model.upkeep import (
+    CollectSummary,
+    Fault,
+    ForgetSummary,
+    Part,
+    PruneRules,
+    PruneSummary,
+    VerifySummary,
+)
 from airflow_artifacts.model.versions import (
+    AliasMove,
     ArtifactSummary,
     ArtifactVersion,
     MetadataSource,
@@ -21,24 +40,35 @@ from airflow_artifacts.model.versions import (
 
 __all__ = [
     "BLOCK_BYTES",
+    "AliasMove",
     "ArtifactRef",
     "ArtifactSummary",
     "ArtifactVersion",
+    "BlastRadius",
+    "CollectSummary",
     "Digest",
     "Direction",
     "EdgeKind",
+    "Fault",
+    "ForgetSummary",
     "LineageEdge",
     "LineageGraph",
     "Manifest",
     "ManifestFile",
+    "MetadataRef",
     "MetadataSource",
     "Metadatum",
     "NewVersion",
+    "Part",
+    "PendingOutput",
+    "PruneRules",
+    "PruneSummary",
     "RunLineage",
     "SaveKind",
     "StoredObject",
     "TaskRun",
     "TaskRunState",
     "TaskRunWithEdges",
+    "VerifySummary",
     "suffix_of",
 ]

@@ -49,12 +49,17 @@ class ManifestFile:
         digest: Of the file's bytes.
         size: In bytes.
         blocks: The digests of its blocks of 8 MiB, as hexadecimal digits, where parts of it are read alone.
+        uri: Where registered data lies, which is not in the store; None for an object.
+        stamp: What the place of registered data said of it when it was registered, such as an etag or the time of its
+            last change: while it says the same, the bytes are taken for the same.
     """
 
     path: str
     digest: Digest
     size: int
     blocks: tuple[str, ...] = ()
+    uri: str | None = None
+    stamp: str | None = None
 
     @property
     def object(self) -> StoredObject:
@@ -75,6 +80,16 @@ class Manifest:
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
+    def objects(self) -> tuple[StoredObject, ...]:
+        """The objects in the store that hold its bytes; registered data has none."""
+        return tuple(file.object for file in self.files if file.uri is None)
+
+    @property
+    def registered(self) -> tuple[ManifestFile, ...]:
+        """Those of its files that lie elsewhere than in the store."""
+        return tuple(file for file in self.files if file.uri is not None)
+
+    @property
     def size(self) -> int:
         """Bytes of all files together."""
         return sum(file.size for file in self.files)
@@ -82,10 +97,8 @@ class Manifest:
     def to_json(self) -> str:
         """Return the canonical text: equal manifests give equal text."""
         document = {
-            "version": 2 if any(file.blocks for file in self.files) else 1,
-            "files": [
-                [file.path, file.digest, file.size, *([file.blocks] if file.blocks else [])] for file in self.files
-            ],
+            "version": 3 if self.registered else 2 if any(file.blocks for file in self.files) else 1,
+            "files": [_row(file) for file in self.files],
             "details": dict(self.details),
         }
         return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
@@ -98,11 +111,18 @@ class Manifest:
             ValueError: The text is not a manifest of a version that this package knows.
         """
         document = json.loads(text)
-        if not isinstance(document, dict) or document.get("version") not in {1, 2}:
-            message = f"not a manifest of version 1 or 2: {text[:80]!r}"
+        if not isinstance(document, dict) or document.get("version") not in {1, 2, 3}:
+            message = f"not a manifest of version 1 to 3: {text[:80]!r}"
             raise ValueError(message)
         files = tuple(
-            ManifestFile(path, Digest(digest), size, tuple(*blocks))
-            for path, digest, size, *blocks in document["files"]
+            ManifestFile(path, Digest(digest), size, tuple(*rest[:1]), *rest[1:])
+            for path, digest, size, *rest in document["files"]
         )
         return cls(files, MappingProxyType(document["details"]))
+
+
+def _row(file: ManifestFile) -> list[Any]:
+    row: list[Any] = [file.path, file.digest, file.size]
+    if file.uri is not None:
+        return [*row, file.blocks, file.uri, file.stamp]
+    return [*row, file.blocks] if file.blocks else row

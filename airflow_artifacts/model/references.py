@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-__all__ = ["ArtifactRef"]
+__all__ = ["ArtifactRef", "MetadataRef"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,3 +68,18 @@ class ArtifactRef:
             message = f"the reference has version {version}; this airflow_artifacts knows {cls.__version__}: upgrade it"
             raise TypeError(message)
         return cls(**{**data, "path": tuple(data.get("path", ()))})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MetadataRef:
+    """The name of a metadata value of a version; a task that takes it receives the value, as a parameter.
+
+    Attributes:
+        keys: The key, and those that lead into a nested value, outermost first.
+    """
+
+    ref: ArtifactRef
+    keys: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.ref}.metadata" + "".join(f"[{key!r}]" for key in self.keys)

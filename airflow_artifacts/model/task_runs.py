@@ -34,7 +34,8 @@ class TaskRun:
         interval_start: Of the run's data interval, as are the other times UTC; None where the run has none.
         parameters: The bound literal arguments by name, masked where they are secret.
         source: The function's source text.
-        environment: Versions, host and bundle that the try ran with.
+        environment: Versions, packages, host, bundle and commit that the try ran with.
+        outputs: The names of the outputs that it declares; empty where they are known only from what it returns.
     """
 
     id: str
@@ -56,6 +57,7 @@ class TaskRun:
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     source: str | None = None
     environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    outputs: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         index = f"[{self.map_index}]" if self.map_index >= 0 else ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model.objects import Manifest
     from airflow_artifacts.model.task_runs import TaskRun
 
-__all__ = ["ArtifactSummary", "ArtifactVersion", "MetadataSource", "Metadatum", "NewVersion", "SaveKind"]
+__all__ = ["AliasMove", "ArtifactSummary", "ArtifactVersion", "MetadataSource", "Metadatum", "NewVersion", "SaveKind"]
 
 
 class SaveKind(str, enum.Enum):
@@ -38,11 +38,18 @@ class MetadataSource(str, enum.Enum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Metadatum:
-    """One metadata value of a version, with who gave it."""
+    """One metadata value of a version, with who gave it.
+
+    Attributes:
+        at: When, on the database's clock; None before it is recorded.
+        task_run: The UUID of the task run that gave it; None outside of one, and where that was forgotten.
+    """
 
     key: str
     value: Any
     source: MetadataSource
+    at: datetime | None = None
+    task_run: str | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,8 @@ class ArtifactVersion:
         fingerprint: Of the value; None where the type has none.
         columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
         origin: The UUID of the version that this one was published from elsewhere.
+        pinned: Whether it is kept until it is unpinned.
+        bytes_deleted_at: When its bytes were deleted and its description kept; None where they were not.
         metadata: By key; where several sources gave a key, the strongest source's newest value.
     """
 
@@ -120,6 +129,8 @@ class ArtifactVersion:
     fingerprint: str | None = None
     columns: Mapping[str, Any] | None = None
     origin: str | None = None
+    pinned: bool = False
+    bytes_deleted_at: datetime | None = None
     tags: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -135,6 +146,8 @@ class ArtifactVersion:
             "bytes": f"{self.size:,}",
             "tags": ", ".join(sorted(self.tags)),
             "aliases": ", ".join(sorted(self.aliases)),
+            "pinned": "yes" if self.pinned else "",
+            "bytes deleted": "" if self.bytes_deleted_at is None else self.bytes_deleted_at.isoformat(sep=" "),
             "made by": made,
             "at": self.created_at.isoformat(sep=" ", timespec="seconds"),
         }
@@ -145,6 +158,22 @@ class ArtifactVersion:
     def ref(self) -> ArtifactRef:
         """Its reference."""
         return ArtifactRef(id=self.id, artifact=self.artifact, version=self.version, type=self.type, size=self.size)
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class AliasMove:
+    """An alias came to name a version.
+
+    Attributes:
+        version: Which one, such as ``models/churn@3``; None where the alias was taken away.
+        id: Its UUID.
+        at: When, on the database's clock.
+    """
+
+    alias: str
+    version: str | None
+    id: str | None
+    at: datetime
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from airflow.sdk.exceptions import AirflowRuntimeError
 from airflow_artifacts.cache.policy import NEVER, policy_of
 from airflow_artifacts.client.call import TaskCall
 from airflow_artifacts.model import TaskRun
+from airflow_artifacts.provider.commits import commit_of
 from airflow_artifacts.provider.settings import SECTION
 from airflow_artifacts.signature import source_of
 
@@ -53,7 +54,7 @@ def task_call(
     values, takes_context = _context_values(function, context, arguments)
     asked = (run.conf or {}).get(SECTION)
     return TaskCall(
-        task_run=_task_run(instance or context["ti"], run, function),
+        task_run=_task_run(instance or context["ti"], run, operator),
         function=function,
         signature=operator.signature,
         arguments=arguments,
@@ -125,8 +126,8 @@ def _mask(name: str, value: Any) -> Any:
     return redact(value, name, max_depth=_MASK_DEPTH)
 
 
-def _task_run(instance: Any, run: Any, function: Callable[..., Any]) -> TaskRun:
-    source = source_of(function)
+def _task_run(instance: Any, run: Any, operator: ArtifactDecoratedOperator) -> TaskRun:
+    source = source_of(operator.python_callable)
     return TaskRun(
         id=str(uuid.uuid4()),
         dag_id=instance.dag_id,
@@ -149,7 +150,9 @@ def _task_run(instance: Any, run: Any, function: Callable[..., Any]) -> TaskRun:
             "airflow": version("apache-airflow"),
             "airflow_artifacts": version("airflow-artifacts"),
             "host": socket.gethostname(),
+            "commit": commit_of(operator.python_callable),
         },
+        outputs=tuple(output.name for output in operator.signature.outputs),
     )
 
 

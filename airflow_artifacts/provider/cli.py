@@ -5,7 +5,6 @@ Every ``airflow`` command imports this module, so that it imports little.
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -42,10 +41,8 @@ def _action(command: Command) -> ActionCommand:
 def _runner(command: Command) -> Callable[[argparse.Namespace], None]:
     def run(arguments: argparse.Namespace) -> None:
         from airflow_artifacts.cli import run_command  # noqa: PLC0415 - imported when the command is run
-        from airflow_artifacts.provider.settings import Settings  # noqa: PLC0415 - as above
 
-        settings = Settings.read()
-        os.environ["AIRFLOW__ARTIFACTS__DATABASE_URL"] = settings.database_url
+        arguments.command, arguments.in_airflow = command, True
         sys.exit(run_command(command, arguments))
 
     return run

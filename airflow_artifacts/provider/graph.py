@@ -18,9 +18,10 @@ from airflow.sdk.definitions.xcom_arg import PlainXComArg, XComArg
 
 from airflow_artifacts.client.call import Awaited, Unknown
 from airflow_artifacts.client.plan import TaskGraph, TaskNode
+from airflow_artifacts.model import MetadataRef
 from airflow_artifacts.provider.calls import task_call
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator, by_parameter
-from airflow_artifacts.provider.xcom import ArtifactItem
+from airflow_artifacts.provider.xcom import ArtifactItem, ArtifactMetadata
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -152,15 +153,16 @@ class _Reader:
 
     def _xcom(self, value: PlainXComArg) -> Any:
         path = value.path if isinstance(value, ArtifactItem) else ()
+        keys = value.keys if isinstance(value, ArtifactMetadata) else ()
         task_id = value.operator.task_id
         if task_id in self._known:
-            return Awaited(task_id, value.key, path)
+            return Awaited(task_id, value.key, path, keys)
         if next(value.operator.iter_mapped_task_groups(), None) is None and not value.operator.is_mapped:
             found = self._pull(task_id, value.key)
             if found is not None:
                 for key in path:
                     found = found[key]
-                return found
+                return MetadataRef(found, keys) if keys else found
         message = f"it takes what {task_id!r} is going to return"
         raise _NotKnownError(message)
 

@@ -2,35 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import BaseHook
 
+from airflow_artifacts.client import VERBS, ArtifactClient
 from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.settings import Settings, connect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import BinaryIO
-
-    from airflow_artifacts.client import ArtifactClient, PendingVersion
-    from airflow_artifacts.model import (
-        ArtifactRef,
-        ArtifactSummary,
-        ArtifactVersion,
-        LineageGraph,
-        RunLineage,
-        TaskRunWithEdges,
-    )
+    # To readers and to type checkers the hook has all verbs of the client; it asks its client for them when it runs.
+    _Verbs = ArtifactClient
+else:
+    _Verbs = object
 
 __all__ = ["ArtifactHook"]
 
-T = TypeVar("T")
 
-
-class ArtifactHook(BaseHook):
-    """Saves, loads and asks about artifacts, from any task.
+class ArtifactHook(BaseHook, _Verbs):
+    """Saves, loads and asks about artifacts, from any task: it has every verb of :class:`ArtifactClient`.
 
     Inside an artifact task that uses the same settings, what it reads and saves is recorded as that task's.
 
@@ -45,9 +36,20 @@ class ArtifactHook(BaseHook):
     hook_name = "Artifacts"
 
     def __init__(self, artifacts_conn_id: str = DEFAULT_CONNECTION, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        BaseHook.__init__(self, **kwargs)
         self.artifacts_conn_id = artifacts_conn_id
         self._client: ArtifactClient | None = None
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            if name in VERBS:
+                return getattr(self.get_conn(), name)
+            message = f"{type(self).__name__!r} has no attribute {name!r}"
+            raise AttributeError(message)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *VERBS})
 
     def get_conn(self) -> ArtifactClient:
         """Return the client, connected on first use and kept.
@@ -71,55 +73,3 @@ class ArtifactHook(BaseHook):
         except ArtifactError as error:
             return False, str(error)
         return True, f"store {client.store.uri} and lineage database {client.lineage.url} answer"
-
-    def save(self, value: object, name: str, **options: Any) -> ArtifactVersion | PendingVersion:
-        """Save a value as a new version; see :meth:`ArtifactClient.save`."""
-        return self.get_conn().save(value, name, **options)
-
-    @overload
-    def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: type[T]) -> T: ...
-
-    @overload
-    def load(self, reference: str | ArtifactRef | ArtifactVersion) -> Any: ...
-
-    def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: Any = Any) -> Any:
-        """Load a value; see :meth:`ArtifactClient.load`."""
-        return self.get_conn().load(reference, as_type)
-
-    def open(self, reference: str | ArtifactRef | ArtifactVersion, path: str | None = None) -> BinaryIO:
-        """Open one file of a version for reading; see :meth:`ArtifactClient.open`."""
-        return self.get_conn().open(reference, path)
-
-    def get(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
-        """Return the description of a version; see :meth:`ArtifactClient.get`."""
-        return self.get_conn().get(reference)
-
-    def find(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion | None:
-        """Return the description of a version, or None; see :meth:`ArtifactClient.find`."""
-        return self.get_conn().find(reference)
-
-    def list(self, *, named: bool = True) -> Iterator[ArtifactSummary]:
-        """Yield the artifacts by name; see :meth:`ArtifactClient.list`."""
-        return self.get_conn().list(named=named)
-
-    def versions(self, name: str) -> Iterator[ArtifactVersion]:
-        """Yield all versions of an artifact; see :meth:`ArtifactClient.versions`."""
-        return self.get_conn().versions(name)
-
-    def upstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
-        """Return what a version was made from; see :meth:`ArtifactClient.upstream`."""
-        return self.get_conn().upstream(reference, depth=depth)
-
-    def downstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
-        """Return what was made from a version; see :meth:`ArtifactClient.downstream`."""
-        return self.get_conn().downstream(reference, depth=depth)
-
-    def task_run(
-        self, dag_id: str, run_id: str, task_id: str, *, map_index: int = -1, try_number: int | None = None
-    ) -> TaskRunWithEdges:
-        """Return a task run with what it read and wrote; see :meth:`ArtifactClient.task_run`."""
-        return self.get_conn().task_run(dag_id, run_id, task_id, map_index=map_index, try_number=try_number)
-
-    def run(self, dag_id: str, run_id: str) -> RunLineage:
-        """Return what a DAG run read and wrote; see :meth:`ArtifactClient.run`."""
-        return self.get_conn().run(dag_id, run_id)

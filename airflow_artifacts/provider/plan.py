@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     graph = task_graph([task for task in ordered if _is_single(task)], context, lambda *_: None)
     with connect(Settings.read()) as client:
         plan = client.plan(graph)
-    if arguments.json:
+    if arguments.output == "json":
         sys.stdout.write(json.dumps(_document(plan), indent=2) + "\n")
         return 0
     console = Console(highlight=False)

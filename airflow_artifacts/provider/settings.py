@@ -17,6 +17,7 @@ from airflow_artifacts.client import PREVIEW_ROWS, ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.provider.runs import run_states
 from airflow_artifacts.store import ObjectStore
 
 if TYPE_CHECKING:
@@ -119,6 +120,7 @@ def connect(settings: Settings) -> ArtifactClient:
         Lineage.connect(settings.database_url),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
+        run_states=run_states,
     )
 
 
@@ -141,18 +143,31 @@ def _number(key: str, default: int) -> int:
 def _store(uri: str) -> ObjectStore:
     parts = urlsplit(uri)
     if "@" not in parts.netloc:
-        return ObjectStore.open(uri)
+        opened = ObjectStore.open(uri)
+        opened.open_uri = _by_connection
+        return opened
+    filesystem, path = _opened(uri, f"[{SECTION}] store_uri")
+    return ObjectStore(filesystem, path, uri=uri, open_uri=_by_connection)
+
+
+def _by_connection(uri: str) -> tuple[Any, str] | None:
+    """Open a URI that names an Airflow connection, such as s3://conn_id@bucket/data; None for any other."""
+    return _opened(uri, "the URI") if "@" in urlsplit(uri).netloc else None
+
+
+def _opened(uri: str, what: str) -> tuple[Any, str]:
+    parts = urlsplit(uri)
     conn_id, _, bucket = parts.netloc.rpartition("@")
     if ":" in conn_id:
         message = (
-            f"[{SECTION}] store_uri holds a ':' before its '@', and no secret belongs into it; give the credentials in "
-            f"a connection and name that: {parts.scheme}://conn_id@bucket/prefix"
+            f"{what} holds a ':' before its '@', and no secret belongs into it; give the credentials in a connection "
+            f"and name that: {parts.scheme}://conn_id@bucket/prefix"
         )
         raise ConfigurationError(message)
     # Airflow itself only warns of a connection that does not exist, and goes to the real AWS without credentials.
     if _connection(conn_id) is None:
         message = (
-            f"the connection {conn_id!r} in [{SECTION}] store_uri ({uri!r}) does not exist; create it with "
+            f"the connection {conn_id!r} in {what} ({uri!r}) does not exist; create it with "
             f"'airflow connections add {conn_id} --conn-type aws …'"
         )
         raise ConfigurationError(message)
@@ -160,12 +175,11 @@ def _store(uri: str) -> ObjectStore:
 
     if not has_fs(parts.scheme):
         message = (
-            f"no installed provider has a filesystem for {parts.scheme!r} in [{SECTION}] store_uri ({uri!r}); for S3, "
+            f"no installed provider has a filesystem for {parts.scheme!r} in {what} ({uri!r}); for S3, "
             "pip install 'airflow-artifacts[amazon]'"
         )
         raise ConfigurationError(message)
-    filesystem = get_fs(parts.scheme, conn_id)
-    return ObjectStore(filesystem, f"{bucket}{parts.path}", uri=uri)
+    return get_fs(parts.scheme, conn_id), f"{bucket}{parts.path}"
 
 
 def _connection_fields(conn_id: str) -> dict[str, Any]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import attrs
 from airflow.sdk.definitions.xcom_arg import PlainXComArg
 from airflow.sdk.serde import allow_class
 
-from airflow_artifacts.model import ArtifactRef
+from airflow_artifacts.model import ArtifactRef, MetadataRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from airflow_artifacts.signature import Signature
 
-__all__ = ["ArtifactItem", "ArtifactXComArg", "allow_references"]
+__all__ = ["ArtifactItem", "ArtifactMetadata", "ArtifactXComArg", "allow_references"]
 
 
 def allow_references() -> None:
@@ -30,6 +31,11 @@ class ArtifactXComArg(PlainXComArg):
     Several outputs unpack (``train, test = split(…)``) and are found by name (``split(…)["train"]``). An item of
     a single output that is a dict is found by key, when a task reads it.
     """
+
+    @property
+    def metadata(self) -> MetadataOf:
+        """The metadata of what the task returns: ``model.metadata["accuracy"]`` is a parameter of another task."""
+        return MetadataOf(self)
 
     # Defining __len__ as well would make a task without outputs falsy.
     signature: Signature = attrs.field(kw_only=True)
@@ -64,6 +70,11 @@ class ArtifactItem(PlainXComArg):
 
     path: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
+    @property
+    def metadata(self) -> MetadataOf:
+        """The metadata of the output."""
+        return MetadataOf(self)
+
     def __getitem__(self, key: str) -> ArtifactItem:
         """Return an item of this output or item."""
         return ArtifactItem(self.operator, self.key, path=(*self.path, key))
@@ -76,6 +87,35 @@ class ArtifactItem(PlainXComArg):
         if isinstance(value, ArtifactRef):
             return _descend(value, self.path)
         return [item if item is None else _descend(item, self.path) for item in value]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class MetadataOf:
+    """The metadata of what a task is going to return."""
+
+    argument: ArtifactXComArg | ArtifactItem
+
+    def __getitem__(self, key: str) -> ArtifactMetadata:
+        """Return one value of it, which is looked up when a task takes it."""
+        return ArtifactMetadata(self.argument.operator, self.argument.key, keys=(key,))
+
+
+@attrs.define(eq=False)
+class ArtifactMetadata(PlainXComArg):
+    """A metadata value of an output: a task that takes it receives the value, as a parameter."""
+
+    keys: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+
+    def __getitem__(self, key: str) -> ArtifactMetadata:
+        """Return what lies under a key of a nested value."""
+        return ArtifactMetadata(self.operator, self.key, keys=(*self.keys, key))
+
+    def resolve(self, context: Mapping[str, Any]) -> Any:
+        """Return the name of the value, or what Airflow has instead of a reference."""
+        value = super().resolve(context)
+        if isinstance(value, ArtifactRef):
+            return MetadataRef(value, self.keys)
+        return value if value is None else [item if item is None else MetadataRef(item, self.keys) for item in value]
 
 
 def _descend(value: Any, path: tuple[str, ...]) -> Any:

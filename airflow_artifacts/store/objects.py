@@ -16,13 +16,16 @@ import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
 from airflow_artifacts.exceptions import ConfigurationError
+from airflow_artifacts.store.digests import Digesting
 from airflow_artifacts.store.failures import failures
 from airflow_artifacts.store.reader import Reader
+from airflow_artifacts.store.registered import Places, open_any
 from airflow_artifacts.store.spool import Spool
+from airflow_artifacts.store.sweep import Sweep, is_atomic, protocols
 from airflow_artifacts.store.workers import WorkerWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from fsspec import AbstractFileSystem
     from typing_extensions import Self
@@ -31,15 +34,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ObjectStore"]
 
-# Object stores show a file when its upload is complete, and only then; others show it while it grows.
-_ATOMIC = frozenset({"abfs", "abfss", "adl", "az", "gcs", "gs", "memory", "oci", "oss", "r2", "s3", "s3a"})
-
 # Without bounds botocore waits a minute for each of several attempts to connect. Listings are never asked for.
 _S3_OPTIONS: Mapping[str, Any] = {
     "use_listings_cache": False,
     "config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3, "mode": "standard"}},
 }
 
+_CHUNK = 4 << 20
 # Smaller objects are read and checked faster than a note of it is.
 _STAMPED = 8 << 20
 
@@ -57,14 +58,29 @@ class ObjectStore:
         filesystem: Where the objects lie.
         root: The folder or ``bucket/prefix`` within it.
         uri: How messages name the store.
+        open_uri: Opens those URIs of registered data that it knows, and gives None for others: these are opened as the
+            store is where they are of its kind, else as fsspec does.
 
     Attributes:
+        open_uri: As above.
+        places: Reads registered data.
+        sweep: Says whose the store is, and finds what nobody needs.
         verify_always: Whether a local file that is mapped into memory is checked each time, though it was checked since
             it was written and has not changed.
     """
 
-    def __init__(self, filesystem: AbstractFileSystem, root: str, *, uri: str) -> None:
+    def __init__(
+        self,
+        filesystem: AbstractFileSystem,
+        root: str,
+        *,
+        uri: str,
+        open_uri: Callable[[str], tuple[AbstractFileSystem, str] | None] | None = None,
+    ) -> None:
         self.verify_always = False
+        self.open_uri = open_uri
+        self.places = Places(self._open, self._is_here)
+        self.sweep = Sweep(filesystem, root.rstrip("/"), uri=_SECRET.sub(r"\1:***@", uri))
         self._filesystem = filesystem
         self._root = root.rstrip("/")
         self._local = isinstance(filesystem, LocalFileSystem)
@@ -150,6 +166,32 @@ class ObjectStore:
             except FileNotFoundError:
                 return False
 
+    def fault(self, stored: StoredObject, *, quick: bool) -> str | None:
+        """Return what is wrong with an object, or None.
+
+        Args:
+            stored: The object.
+            quick: Whether to look for existence and size only, without reading.
+
+        Raises:
+            StoreError: The store refuses or is out of reach.
+        """
+        key = self._key(stored)
+        hashes = Digesting()
+        with failures(f"read {key}", self.uri):
+            try:
+                size = int(self._filesystem.info(key)["size"])
+                if size != stored.size:
+                    return f"{size} bytes instead of {stored.size}"
+                if quick:
+                    return None
+                with self._filesystem.open(key, "rb") as file:
+                    while chunk := file.read(_CHUNK):
+                        hashes.update(memoryview(chunk))
+            except FileNotFoundError:
+                return "gone"
+        return None if hashes.digest == stored.digest else f"its bytes have the digest {hashes.digest}"
+
     def put(self, stored: StoredObject, source: Path) -> None:
         """Place an object; whoever looks for it finds all of it or nothing.
 
@@ -165,7 +207,7 @@ class ObjectStore:
             if self._local:
                 _place(source, Path(key))
                 self.note_checked(stored)
-            elif _ATOMIC.isdisjoint(_protocols(self._filesystem)):
+            elif not is_atomic(self._filesystem):
                 part = f"{key}.{uuid.uuid4().hex}.part"
                 self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
                 self._filesystem.put_file(str(source), part)
@@ -226,6 +268,42 @@ class ObjectStore:
             else:
                 self._filesystem.info(self._root.partition("/")[0])
 
+    def delete(self, stored: StoredObject) -> None:
+        """Delete an object; one that is gone already is deleted.
+
+        Raises:
+            StoreError: The store refuses or is out of reach.
+        """
+        key = self._key(stored)
+        with failures(f"delete {key}", self.uri), contextlib.suppress(FileNotFoundError):
+            if self._local:
+                self._stamp_place(stored).unlink(missing_ok=True)
+                Path(key).unlink()
+            elif not is_atomic(self._filesystem) or self._filesystem.exists(key):
+                self._filesystem.rm_file(key)
+
+    # Registered data
+
+    def _open(self, uri: str) -> tuple[AbstractFileSystem, str]:
+        if self.open_uri is not None and (opened := self.open_uri(uri)) is not None:
+            return opened
+        protocol = uri.partition("://")[0]
+        if not self._local and protocol in protocols(self._filesystem):
+            return self._filesystem, str(self._filesystem._strip_protocol(uri))  # noqa: SLF001 - fsspec's own way
+        return open_any(uri)
+
+    def _is_here(self, filesystem: AbstractFileSystem, path: str) -> bool:
+        """Whether a place is the store, lies in it or around it, links followed."""
+        if isinstance(filesystem, LocalFileSystem) != self._local:
+            return False
+        if self._local:
+            mine, other = Path(self._root).resolve(), Path(path).resolve()
+            return mine == other or mine in other.parents or other in mine.parents
+        if protocols(filesystem).isdisjoint(protocols(self._filesystem)):
+            return False
+        mine_, other_ = f"{self._root}/", f"{path.rstrip('/')}/"
+        return mine_.startswith(other_) or other_.startswith(mine_)
+
     @contextlib.contextmanager
     def _reading(self, stored: StoredObject) -> Iterator[None]:
         missing: FileNotFoundError | None = None
@@ -266,8 +344,3 @@ def _stamp(path: Path) -> str:
     """Return what changes when a file does."""
     found = path.stat()
     return f"{found.st_ino} {found.st_size} {found.st_mtime_ns}"
-
-
-def _protocols(filesystem: AbstractFileSystem) -> set[str]:
-    protocol = filesystem.protocol
-    return {protocol} if isinstance(protocol, str) else set(protocol)

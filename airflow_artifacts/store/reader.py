@@ -62,6 +62,12 @@ class Reader:
         """What the materializer kept besides the files."""
         return self._manifest.details
 
+    def place(self) -> Path | None:
+        """Return the folder of registered data, where it lies on this machine; else None."""
+        files = self._manifest.registered
+        first = self._store.places.local(files[0]) if files else None
+        return None if first is None else first.parents[files[0].path.count("/")]
+
     def names(self) -> list[str]:
         """Return the paths of the files, sorted."""
         return list(self._files)
@@ -95,6 +101,8 @@ class Reader:
         or while it is read.
         """
         file = self._file(name)
+        if file.uri is not None:
+            return self.path(name).open("rb")
         if file.size <= BLOCK_BYTES:
             return io.BytesIO(self.read(name))
         if not file.blocks or name in self._verified:
@@ -104,6 +112,8 @@ class Reader:
     def read(self, name: str) -> bytes:
         """Return a file's checked bytes; raises as :meth:`path` does."""
         file = self._file(name)
+        if file.uri is not None:
+            return self.path(name).read_bytes()
         with self._present(file):
             data = self._store.read(file.object)
         self._check(file, digest_of(data))
@@ -112,7 +122,7 @@ class Reader:
     def copy(self, name: str, target: Path) -> None:
         """Copy a file to a local path, whose folder exists; raises as :meth:`path` does."""
         file = self._file(name)
-        place = self._store.local(file.object)
+        place = self.path(name) if file.uri is not None else self._store.local(file.object)
         with self._present(file):
             if place is None:
                 self._store.fetch(file.object, target)
@@ -137,6 +147,11 @@ class Reader:
         if known is not None:
             return known
         file = self._file(name)
+        if file.uri is not None:
+            places, always = self._store.places, self._store.verify_always
+            found = places.path(file, self._label, self._scratch, always=always)
+            with self._lock:
+                return self._verified.setdefault(name, found)
         place = self._store.local(file.object)
         local = place is not None
         if place is None:

@@ -73,15 +73,6 @@ def test_airflow_cfg_names_the_database(tmp_path: Path) -> None:
     assert (tmp_path / "50%.db").is_file()
 
 
-def test_no_database_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Where nothing names the database, the message names option, variable and file, and the code is 2."""
-    (tmp_path / "airflow.cfg").write_text("[artifacts]\ndatabase_url = %(placeholder)s\n", encoding="utf-8")
-    assert main(["db", "check"]) == 2
-    shown = capsys.readouterr().err
-    for word in ("--database-url", "AIRFLOW__ARTIFACTS__DATABASE_URL", "[artifacts] database_url", "airflow.cfg"):
-        assert word in shown
-
-
 def test_a_broken_airflow_cfg_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is no configuration is named, and the code is 2."""
     (tmp_path / "airflow.cfg").write_text("database_url\n", encoding="utf-8")

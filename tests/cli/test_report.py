@@ -87,7 +87,7 @@ def test_tree_follows_inputs() -> None:
         LineageEdge("split", "raw", Direction.INPUT, EdgeKind.ARGUMENT, "wines"),
     ]
     graph = LineageGraph(
-        "model", {each.id: each for each in versions}, {run.id: run for run in (fit, split, ingest)}, edges
+        ("model",), {each.id: each for each in versions}, {run.id: run for run in (fit, split, ingest)}, edges
     )
     lines = [line.rstrip() for line in drawn(lineage_tree(graph)).splitlines()]
     assert lines == [
@@ -100,5 +100,5 @@ def test_tree_follows_inputs() -> None:
 
 def test_tree_says_when_it_is_cut_off() -> None:
     """A graph that was cut off ends with an ellipsis."""
-    graph = LineageGraph("model", {"model": version("model", task_run("fit"))}, {}, [], truncated=True)
+    graph = LineageGraph(("model",), {"model": version("model", task_run("fit"))}, {}, [], truncated=True)
     assert drawn(lineage_tree(graph)).splitlines()[-1].strip() == "└── …"

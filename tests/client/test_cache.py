@@ -683,7 +683,7 @@ def test_an_item_of_a_dict_counts_with_its_key(call: Caller) -> None:
 
 def checkpoints(x: int) -> int:
     for epoch in range(2):
-        current_context().client.save(x + epoch, "models/checkpoint", publish_now=True)  # type: ignore[union-attr]
+        current_context().client.save(x + epoch, "models/checkpoint", publish="now")  # type: ignore[union-attr]
     return x
 
 

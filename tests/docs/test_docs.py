@@ -88,7 +88,7 @@ def test_every_command_is_documented() -> None:
     shown = {
         name: set(re.findall(r"^- `([a-z_-]+)", part, re.MULTILINE))
         for name, part in re.findall(
-            r"^## `airflow-artifacts ([a-z ]+)`\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL
+            r"^## `airflow-artifacts ([a-z -]+)`\n(.*?)(?=^## )", text, re.MULTILINE | re.DOTALL
         )
     }
     assert shown == {name: {each.flag for each in command.arguments} for name, command in _commands().items()}

@@ -136,9 +136,9 @@ def test_hostile_keys_and_tags(text: str, make: Maker, lineage: Lineage) -> None
     """Control characters, and more than 255 of any, are refused as key and tag."""
     version = make.version()
     with pytest.raises(InvalidNameError):
-        lineage.add_metadata(version.id, [Metadatum(text, 1, MetadataSource.LOGGED)])
+        lineage.labels.add_metadata(version.id, [Metadatum(text, 1, MetadataSource.LOGGED)])
     with pytest.raises(InvalidNameError):
-        lineage.add_tags(version.id, [text])
+        lineage.labels.tag(version.id, [text])
 
 
 @pytest.mark.parametrize("text", HOSTILE[:6])

@@ -48,4 +48,4 @@ def test_few_queries(lineage: Lineage) -> None:
     statements: list[str] = []
     event.listen(lineage._database.engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
     assert len(list(lineage.versions("raw/events"))) == 50
-    assert len([one for one in statements if one.startswith("SELECT")]) == 5
+    assert len([one for one in statements if one.startswith("SELECT")]) == 2

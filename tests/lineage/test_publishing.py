@@ -209,9 +209,9 @@ def test_the_strongest_source_counts(make: Maker, lineage: Lineage) -> None:
         )
     )
     logged = [Metadatum(key, number, MetadataSource.LOGGED) for key in ("rows", "mean") for number in (1, 2)]
-    lineage.add_metadata(version.id, logged)
-    lineage.add_tags(version.id, {"gold", "bronze"})
-    lineage.add_tags(version.id, ["gold"])
+    lineage.labels.add_metadata(version.id, logged)
+    lineage.labels.tag(version.id, {"gold", "bronze"})
+    lineage.labels.tag(version.id, ["gold"])
     found = lineage.get(version.id)
     assert found is not None
     assert found.metadata == {"rows": "declared", "mean": 2, "huge": 10**400}

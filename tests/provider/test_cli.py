@@ -42,7 +42,7 @@ def test_plan_and_why_and_invalidate(airflow_home: Path) -> None:
         return found.stdout
 
     def plan() -> dict[str, str]:
-        text = run("artifacts", "plan", "planned", "--conf", '{"n": 3}', "--json")
+        text = run("artifacts", "plan", "planned", "--conf", '{"n": 3}', "--output", "json")
         return {task["task"]: task["decision"] for task in json.loads(text[text.index("{") :])["tasks"]}
 
     assert plan() == {"count": "miss", "double": "unknown"}

@@ -13,6 +13,7 @@ from airflow_artifacts.lineage.tables.artifacts import (
 from airflow_artifacts.lineage.tables.base import Base, Clock
 from airflow_artifacts.lineage.tables.cache import CacheEntry, CacheEntryOutput, CacheKey, CacheLease, KeyText
 from airflow_artifacts.lineage.tables.objects import Manifest, ManifestObject, Object, ObjectState
+from airflow_artifacts.lineage.tables.stores import Identity, MarkedStore
 from airflow_artifacts.lineage.tables.task_runs import DagRun, Edge, Resolution, TaskRun
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "Clock",
     "DagRun",
     "Edge",
+    "Identity",
     "KeyText",
     "Manifest",
     "ManifestObject",
+    "MarkedStore",
     "Object",
     "ObjectState",
     "Publication",

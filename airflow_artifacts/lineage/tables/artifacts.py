@@ -18,6 +18,8 @@ from airflow_artifacts.lineage.tables.base import (
 )
 from airflow_artifacts.model import MetadataSource, SaveKind
 
+_IS_COPY = sa.text("origin_id IS NOT NULL")
+
 
 class Artifact(Base):
     """A named series of versions. Whoever publishes to it holds its row's lock until the transaction ends."""
@@ -40,7 +42,16 @@ class Version(Base):
     """One immutable value of an artifact. Its rows never change but for ``pinned`` and ``bytes_deleted_at``."""
 
     __tablename__ = "version"
-    __table_args__ = (sa.UniqueConstraint("artifact_id", "word"),)
+    __table_args__ = (
+        sa.UniqueConstraint("artifact_id", "word"),
+        # Searches give the newest first: of all, of one artifact, or of one type.
+        sa.Index(None, "created_at", "id"),
+        sa.Index(None, "artifact_id", "created_at", "id"),
+        sa.Index(None, "kind", "created_at", "id"),
+        sa.Index(None, "type", "created_at", "id"),
+        # Few are copies: SQLite, which counts the others as one large group, would not follow an index of all.
+        sa.Index(None, "origin_id", sqlite_where=_IS_COPY, postgresql_where=_IS_COPY),
+    )
 
     id: Mapped[Key] = mapped_column(primary_key=True)
     artifact_id: Mapped[Serial] = mapped_column(sa.ForeignKey("artifact.id"))
@@ -55,7 +66,7 @@ class Version(Base):
     column_fingerprints: Mapped[OptionalDocument]
     save_kind: Mapped[SaveKind] = mapped_column(enum_type(SaveKind))
     output: Mapped[str | None]
-    origin_id: Mapped[Key | None] = mapped_column(sa.ForeignKey("version.id", ondelete="SET NULL"), index=True)
+    origin_id: Mapped[Key | None] = mapped_column(sa.ForeignKey("version.id", ondelete="SET NULL"))
     effective_at: Mapped[datetime]
     interval_start: Mapped[datetime | None]
     interval_end: Mapped[datetime | None]

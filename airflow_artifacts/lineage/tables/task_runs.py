@@ -1,6 +1,7 @@
 """Task runs, the edges between them and versions, and what a DAG run keeps."""
 
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -16,6 +17,7 @@ from airflow_artifacts.lineage.tables.base import (
     Serial,
     Word,
     enum_type,
+    json_type,
 )
 from airflow_artifacts.model import Direction, EdgeKind, TaskRunState
 
@@ -74,6 +76,8 @@ class TaskRun(Base):
     parameters: Mapped[Document]
     source: Mapped[str | None]
     environment: Mapped[Document]
+    outputs: Mapped[Any] = mapped_column(json_type(), nullable=False, server_default="[]")
+    """The names of the outputs that it declares."""
     decision: Mapped[OptionalDocument]
     """What the cache decided, with its reasons."""
     cache_key: Mapped[DigestText | None] = mapped_column(sa.ForeignKey("cache_key.key"), index=True)

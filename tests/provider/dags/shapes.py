@@ -13,7 +13,16 @@ import pyarrow as pa
 from airflow.sdk import dag, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
-from airflow_artifacts import Artifact, ArtifactHook, ArtifactVersion, artifact_context, load_artifact, save_artifact
+from airflow_artifacts import (
+    Artifact,
+    ArtifactHook,
+    ArtifactVersion,
+    artifact_context,
+    load_artifact,
+    log_metadata,
+    register_artifact,
+    save_artifact,
+)
 
 if TYPE_CHECKING:
     from airflow.sdk.definitions.context import Context
@@ -44,6 +53,38 @@ def chain():
 
     train, test = split(extract("{{ 5 + 5 }}"), ratio=0.3)
     total(train, test)
+
+
+@dag(schedule=None, params={"folder": ""})
+def catalogued():
+    """A metadata value as a parameter, data that lies somewhere, and what is logged of it."""
+
+    @task.artifact
+    def fit(rate: float = 0.5) -> Annotated[float, Artifact("catalogued/model")]:
+        log_metadata({"accuracy": rate, "by": {"class": [0.25, 0.75]}})
+        return rate
+
+    @task.artifact
+    def judge(accuracy: float, classes: list[float]) -> str:
+        return f"{accuracy} {classes}"
+
+    @task.artifact
+    def keep(folder: str) -> int:
+        register_artifact(folder, "catalogued/data")
+        return len(ArtifactHook().provenance("catalogued/model").parameters)
+
+    @task.artifact
+    def several(model: float) -> tuple[Annotated[float, "a"], Annotated[float, "b"]]:
+        log_metadata({"rows": 3}, output="b")
+        return model, model
+
+    @task.artifact
+    def count(rows: int) -> int:
+        return rows + 1
+
+    model = fit()
+    judge(model.metadata["accuracy"], model.metadata["by"]["class"]) >> keep("{{ params.folder }}")
+    count(several(model)["b"].metadata["rows"])
 
 
 @dag(schedule=None)
@@ -363,3 +404,4 @@ inside_dag = inside()
 failing_dag = failing()
 grouped_dag = grouped()
 big_dag = big()
+catalogued_dag = catalogued()

@@ -416,3 +416,35 @@ def _create_cache() -> None:
         sa.ForeignKeyConstraint(["version_id"], ["version.id"], name=op.f("fk_cache_entry_output_version_id_version")),
     )
     op.create_index(op.f("ix_cache_entry_output_version_id"), "cache_entry_output", ["version_id"])
+
+
+def downgrade() -> None:
+    """Drop every table, and all that is in them."""
+    op.drop_constraint(op.f("fk_artifact_latest_publication_id_publication"), "artifact") if _on_server() else None
+    for table in (
+        "cache_entry_output",
+        "cache_entry",
+        "cache_lease",
+        "read",
+        "edge",
+        "version_metadata",
+        "version_tag",
+        "artifact_tag",
+        "alias_history",
+        "alias",
+        "resolution",
+        "publication",
+        "version",
+        "artifact",
+        "task_run",
+        "dag_run",
+        "cache_key",
+        "manifest_object",
+        "manifest",
+        "object",
+    ):
+        op.drop_table(table)
+
+
+def _on_server() -> bool:
+    return op.get_bind().dialect.name != "sqlite"

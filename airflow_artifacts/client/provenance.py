@@ -1,0 +1,86 @@
+"""Where a version comes from: the code, parameters, packages and circumstances it was made with."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.entries import PartKind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from airflow_artifacts.entries import CacheKey
+    from airflow_artifacts.lineage import Lineage
+    from airflow_artifacts.model import ArtifactVersion, TaskRun
+
+__all__ = ["PACKAGES", "Provenance", "provenance"]
+
+PACKAGES = "packages"
+"""Under which a task run's environment has the packages, where its cache key does not."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What made a version.
+
+    Attributes:
+        task_run: Which made it, with its times; None where it was saved outside of a task, or that was forgotten.
+        source: The function's source text.
+        parameters: Its literal arguments, masked where they are secret.
+        inputs: The versions it read, by the names it read them by.
+        packages: The versions of the packages that its code reaches, by package.
+        environment: Python, Airflow, this package, the host, the DAG bundle with its version, and the git commit of
+            the DAG's file, as far as there are such.
+        key: Its cache key with the source of all it reaches; None where it was not cached.
+    """
+
+    version: ArtifactVersion
+    task_run: TaskRun | None = None
+    source: str | None = None
+    parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    inputs: Mapping[str, ArtifactVersion] = dataclasses.field(default_factory=dict)
+    packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+    key: CacheKey | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as JSON."""
+        run = self.task_run
+        return {
+            "version": str(self.version),
+            "id": self.version.id,
+            "made": self.version.created_at.isoformat(),
+            "task_run": None if run is None else str(run),
+            "started": None if run is None else run.started_at.isoformat(),
+            "ended": None if run is None or run.ended_at is None else run.ended_at.isoformat(),
+            "source": self.source,
+            "parameters": dict(self.parameters),
+            "inputs": {name: str(version) for name, version in self.inputs.items()},
+            "packages": dict(self.packages),
+            "environment": dict(self.environment),
+        }
+
+
+def provenance(lineage: Lineage, version: ArtifactVersion) -> Provenance:
+    """Return what made a version; of a copy, what made that which it is a copy of."""
+    origin = None if version.origin is None else lineage.get(version.origin)
+    producer = version.producer if origin is None else origin.producer
+    found = None if producer is None else lineage.task_run(producer.id)
+    if found is None:
+        return Provenance(version=version)
+    run = found.task_run
+    remembered = lineage.cache.remembered_key(run)
+    key = None if remembered is None else remembered.key
+    packages = dict(run.environment.get(PACKAGES) or {})
+    packages |= {part.name: part.shown or "" for part in (key.parts if key else ()) if part.kind is PartKind.PACKAGE}
+    return Provenance(
+        version=version,
+        task_run=run,
+        source=run.source,
+        parameters=run.parameters,
+        inputs=found.inputs,
+        packages=dict(sorted(packages.items())),
+        environment={name: value for name, value in run.environment.items() if name != PACKAGES and value is not None},
+        key=key,
+    )

@@ -1,0 +1,179 @@
+"""Collecting objects that nothing names, in two steps: condemned first, then deleted one by one under their lock.
+
+Between the two whoever wants an object's bytes finds its row condemned, and uploads them again; in the second step
+it is looked at once more. A death at any line leaves rows that the next collection takes up.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from airflow_artifacts.lineage import tables
+from airflow_artifacts.lineage.statements import chunks, clock
+from airflow_artifacts.lineage.tables import ObjectState
+from airflow_artifacts.model import Digest, StoredObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import timedelta
+
+    from sqlalchemy.orm import Session
+
+    # Of the last object of a page: its digest and suffix.
+    Place = tuple[str, str]
+
+_PAGE = 400
+
+
+def unnamed(
+    session: Session, grace: timedelta, states: Sequence[ObjectState], after: Place | None
+) -> tuple[list[StoredObject], list[StoredObject], Place | None]:
+    """Return a page of objects that no manifest names: those unused for the grace period, and the others.
+
+    Args:
+        session: The transaction.
+        grace: Since their last use.
+        states: Of which states.
+        after: Behind which object the page begins.
+    """
+    row = tables.Object
+    statement = (
+        sa.select(row.digest, row.suffix, row.size, row.last_used_at < clock(session) - grace)
+        .where(row.state.in_(states), ~_named())
+        .order_by(row.digest, row.suffix)
+        .limit(_PAGE)
+    )
+    if after is not None:
+        statement = statement.where(sa.tuple_(row.digest, row.suffix) > after)
+    found = session.execute(statement).all()
+    sizes = [(StoredObject(Digest(digest), suffix, size), is_old) for digest, suffix, size, is_old in found]
+    old, young = [one for one, is_old in sizes if is_old], [one for one, is_old in sizes if not is_old]
+    return old, young, (found[-1][0], found[-1][1]) if len(found) == _PAGE else None
+
+
+def condemn(
+    session: Session, objects: Iterable[StoredObject], grace: timedelta, *, kept: bool, marked: bool = False
+) -> list[StoredObject]:
+    """Condemn those of some objects that nothing names and nobody used lately, and return them.
+
+    Args:
+        session: The transaction.
+        objects: Which ones.
+        grace: Since their last use.
+        kept: Also those that were kept when their descriptions were deleted.
+        marked: Also those whose versions are all marked as having lost their bytes.
+    """
+    row = tables.Object
+    states = {ObjectState.LIVE, ObjectState.MISSING, ObjectState.CONDEMNED} | ({ObjectState.KEPT} if kept else set())
+    condemned: list[StoredObject] = []
+    for chunk in chunks(sorted(set(objects), key=lambda one: (one.digest, one.suffix))):
+        is_one = sa.tuple_(row.digest, row.suffix).in_([(one.digest, one.suffix) for one in chunk])
+        held = sa.select(row.digest).where(is_one).order_by(row.digest, row.suffix).with_for_update()
+        session.execute(held)
+        # Looked at only now that nobody can publish one of them.
+        before = clock(session) - grace
+        still = sa.select(row.digest, row.suffix).where(is_one, row.state.in_(states), row.last_used_at < before)
+        going = set(session.execute(still.where(~_named(marked=marked))).tuples())
+        found = [one for one in chunk if (one.digest, one.suffix) in going]
+        if found:
+            is_it = sa.tuple_(row.digest, row.suffix).in_(list(going))
+            session.execute(sa.update(row).where(is_it).values(state=ObjectState.CONDEMNED))
+        condemned += found
+    return condemned
+
+
+def condemned(session: Session) -> list[StoredObject]:
+    """Return the objects that a collection before this one condemned and did not delete."""
+    row = tables.Object
+    statement = sa.select(row.digest, row.suffix, row.size).where(row.state == ObjectState.CONDEMNED)
+    return [StoredObject(Digest(digest), suffix, size) for digest, suffix, size in session.execute(statement)]
+
+
+def delete(session: Session, stored: StoredObject, remove: Callable[[StoredObject], Any], *, marked: bool) -> bool:
+    """Delete a condemned object's bytes and row, holding the row; return whether it was still to go.
+
+    Args:
+        session: The transaction.
+        stored: The object.
+        remove: Deletes its bytes; bytes that are gone already are no error.
+        marked: Whether versions that are marked as having lost their bytes may name it; its row then stays, missing.
+    """
+    row = tables.Object
+    is_it = sa.and_(row.digest == stored.digest, row.suffix == stored.suffix)
+    state = session.scalar(sa.select(row.state).where(is_it).with_for_update())
+    if state is not ObjectState.CONDEMNED:
+        return False
+    if session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _named(marked=marked))) is not None:
+        # Whether its bytes are there is not known any more; the next writer sees to it.
+        session.execute(sa.update(row).where(is_it).values(state=ObjectState.MISSING))
+        return False
+    remove(stored)
+    if marked and session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _named())) is not None:
+        session.execute(sa.update(row).where(is_it).values(state=ObjectState.MISSING))
+    else:
+        session.execute(sa.delete(row).where(is_it))
+    return True
+
+
+def known(session: Session, digests: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return those of some digests with suffixes that have a row."""
+    row = tables.Object
+    found: set[tuple[str, str]] = set()
+    for chunk in chunks(digests):
+        statement = sa.select(row.digest, row.suffix).where(sa.tuple_(row.digest, row.suffix).in_(chunk))
+        found |= {(digest, suffix) for digest, suffix in session.execute(statement)}
+    return found
+
+
+def named(session: Session, after: Place | None) -> tuple[list[StoredObject], Place | None]:
+    """Return a page of the objects that versions need, and the place to go on from, if any."""
+    row = tables.Object
+    statement = sa.select(row.digest, row.suffix, row.size).where(_named(marked=True))
+    statement = statement.order_by(row.digest, row.suffix).limit(_PAGE)
+    if after is not None:
+        statement = statement.where(sa.tuple_(row.digest, row.suffix) > after)
+    found = [StoredObject(Digest(digest), suffix, size) for digest, suffix, size in session.execute(statement)]
+    return found, (found[-1].digest, found[-1].suffix) if len(found) == _PAGE else None
+
+
+def versions_of(session: Session, stored: StoredObject, limit: int = 100) -> list[str]:
+    """Return the names of the newest versions that need an object."""
+    version, link, artifact = tables.Version, tables.ManifestObject, tables.Artifact
+    statement = (
+        sa.select(artifact.name, version.word)
+        .join(link, link.manifest_digest == version.manifest_digest)
+        .join(artifact, version.artifact_id == artifact.id)
+        .where(link.object_digest == stored.digest, link.object_suffix == stored.suffix)
+        .where(version.bytes_deleted_at.is_(None))
+        .order_by(version.created_at.desc())
+        .limit(limit)
+    )
+    return [f"{name}@{word}" for name, word in session.execute(statement)]
+
+
+def forgotten_keys(session: Session, grace: timedelta) -> int:
+    """Delete cache keys that no entry, task run or lease is under any more; return how many."""
+    row, entry, run, lease = tables.CacheKey, tables.CacheEntry, tables.TaskRun, tables.CacheLease
+    unused = sa.and_(
+        row.created_at < clock(session) - grace,
+        ~sa.exists().where(entry.key == row.key),
+        ~sa.exists().where(run.cache_key == row.key),
+        ~sa.exists().where(lease.key == row.key, lease.expires_at > clock(session)),
+    )
+    held = session.scalars(sa.select(row.key).where(unused).limit(_PAGE).with_for_update(skip_locked=True)).all()
+    if not held:
+        return 0
+    found = session.execute(sa.delete(row).where(row.key.in_(held), unused))
+    return int(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _named(*, marked: bool = False) -> sa.ColumnElement[bool]:
+    """Return that a manifest names an object; ``marked`` leaves out those whose versions all lost their bytes."""
+    row, link, version = tables.Object, tables.ManifestObject, tables.Version
+    is_it = sa.and_(link.object_digest == row.digest, link.object_suffix == row.suffix)
+    if not marked:
+        return sa.exists().where(is_it)
+    needs = sa.and_(version.manifest_digest == link.manifest_digest, version.bytes_deleted_at.is_(None))
+    return sa.exists().where(is_it, needs)
