@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -27,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The words behind the program's name; those of the process unless given.
     """
     arguments = _parser().parse_args(argv)
+    _show_progress()
     if arguments.command.in_airflow:
         name = arguments.command.name
         sys.stderr.write(f"airflow-artifacts: {name} needs Airflow's DAGs; run: airflow artifacts {name} …\n")
@@ -47,6 +49,14 @@ def run_command(command: Command, arguments: argparse.Namespace) -> int:
         # Whoever read the output has enough; closing it again at the end would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _show_progress() -> None:
+    """Let what takes long say on stderr how far it is."""
+    progress = logging.getLogger("airflow_artifacts.progress")
+    if not progress.handlers:
+        progress.addHandler(logging.StreamHandler())
+        progress.setLevel(logging.INFO)
 
 
 def _parser() -> argparse.ArgumentParser:

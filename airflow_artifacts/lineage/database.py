@@ -98,11 +98,14 @@ class Database:
 
 
 _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
+_PARENTS: list[pool.Pool] = []
 
 
 def _leave_to_parent() -> None:
     """Let a fork make connections of its own: those it was born with are its parent's, who still uses them."""
     for database in _OPEN:
+        # Kept, as SQLite would close the parent's files for the parent, too, were they thrown away here.
+        _PARENTS.append(database.engine.pool)
         database.engine.dispose(close=False)
 
 

@@ -54,8 +54,10 @@ def artifacts(session: Session, rules: PruneRules, matching: sa.Select[int] | No
     return list(session.scalars(statement if matching is None else statement.where(row.artifact_id.in_(matching))))
 
 
-def candidates(session: Session, artifact_id: int, rules: PruneRules) -> list[Candidate]:
-    """Return the versions of an artifact that may go, oldest first."""
+def candidates(
+    session: Session, artifact_id: int, rules: PruneRules, among: Sequence[str] | None = None
+) -> list[Candidate]:
+    """Return the versions of an artifact that may go, oldest first; of some only, where they are given."""
     row = tables.Version
     statement = (
         sa.select(row.id, tables.Artifact.name, row.word, row.manifest_digest)
@@ -67,7 +69,13 @@ def candidates(session: Session, artifact_id: int, rules: PruneRules) -> list[Ca
         newest = sa.select(row.id).where(row.artifact_id == artifact_id)
         newest = newest.order_by(row.created_at.desc(), row.id.desc()).limit(rules.keep_last)
         statement = statement.where(row.id.not_in(newest))
-    return [Candidate(id_, f"{name}@{word}", digest) for id_, name, word, digest in session.execute(statement)]
+    if among is None:
+        return [Candidate(id_, f"{name}@{word}", digest) for id_, name, word, digest in session.execute(statement)]
+    return [
+        Candidate(id_, f"{name}@{word}", digest)
+        for chunk in chunks(among)
+        for id_, name, word, digest in session.execute(statement.where(row.id.in_(chunk)))
+    ]
 
 
 def delete(session: Session, artifact_id: int, ids: Sequence[str], rules: PruneRules | None, part: Part) -> Deleted:
@@ -90,8 +98,7 @@ def delete(session: Session, artifact_id: int, ids: Sequence[str], rules: PruneR
         statement = statement.join(tables.Artifact, row.artifact_id == tables.Artifact.id).where(row.id.in_(ids))
         found = [Candidate(id_, f"{name}@{word}", digest) for id_, name, word, digest in session.execute(statement)]
     else:
-        wanted = set(ids)
-        found = [one for one in candidates(session, artifact_id, rules) if one.id in wanted]
+        found = candidates(session, artifact_id, rules, ids)
     if part is Part.BYTES:
         _mark_deleted(session, [one.id for one in found])
         objects = _unnamed(session, [one.manifest for one in found], marked=True)

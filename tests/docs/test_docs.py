@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -12,13 +13,12 @@ import pytest
 
 from airflow_artifacts import exceptions
 from airflow_artifacts.cli.commands import COMMANDS, Command, Group
+from airflow_artifacts.client import VERBS, ArtifactClient
 from airflow_artifacts.provider.info import get_provider_info
 from tests.docs.pages import PAGES, ROOT, blocks, filled
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from airflow_artifacts.client import ArtifactClient
 
 REFERENCE = ROOT / "docs" / "reference"
 
@@ -92,6 +92,16 @@ def test_every_command_is_documented() -> None:
         )
     }
     assert shown == {name: {each.flag for each in command.arguments} for name, command in _commands().items()}
+
+
+def test_every_verb_is_documented() -> None:
+    """The page of the client has exactly the verbs that exist, each with the arguments it takes."""
+    text = (REFERENCE / "client.md").read_text(encoding="utf-8")
+    shown = dict(re.findall(r"^\| `(\w+)\(([^)]*)\)` \|", text, re.MULTILINE))
+    assert set(shown) == VERBS
+    for verb, arguments in shown.items():
+        names = [argument.strip("*=") for argument in arguments.split(", ") if argument]
+        assert names == list(inspect.signature(getattr(ArtifactClient, verb)).parameters)[1:], verb
 
 
 def test_every_setting_is_documented() -> None:
