@@ -117,7 +117,7 @@ def show(arguments: argparse.Namespace) -> int:
         def shown() -> Iterator[str]:
             yield from version_lines(version)
             for move in moves:
-                yield f"  alias {move.alias!r} since {move.at:%Y-%m-%d %H:%M:%S} UTC"
+                yield f"  alias {move.alias!r} moved here {move.at:%Y-%m-%d %H:%M:%S} UTC"
             if said:
                 yield "metadata:"
             for one in said:

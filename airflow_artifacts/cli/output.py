@@ -70,11 +70,11 @@ def document_of(version: ArtifactVersion) -> dict[str, Any]:
 
 def version_lines(version: ArtifactVersion) -> Iterable[str]:
     """Give the lines by which a person is told what a version is."""
-    made = version.producer
+    made, files = version.producer, len(version.manifest.files)
     yield f"{version}  {version.id}"
     facts = {
         "type": f"{version.type} ({version.kind})",
-        "size": f"{decimal(version.size)} in {len(version.manifest.files)} file(s)",
+        "size": f"{decimal(version.size)} in {files} file{'' if files == 1 else 's'}",
         "made": f"{version.created_at:%Y-%m-%d %H:%M:%S} UTC, {version.save_kind.value}",
         "by": "" if made is None else f"{made} ({made.state.value})",
         "tags": ", ".join(sorted(version.tags)),

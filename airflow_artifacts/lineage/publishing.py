@@ -10,7 +10,16 @@ import sqlalchemy as sa
 from airflow_artifacts.artifact import check_alias, check_tag
 from airflow_artifacts.lineage import aliases, describing, entries, labels, objects, tables, task_runs, words
 from airflow_artifacts.lineage.statements import add, add_missing, clock, insert
-from airflow_artifacts.model import ArtifactVersion, Digest, Direction, EdgeKind, NewVersion, SaveKind, TaskRun
+from airflow_artifacts.model import (
+    ArtifactVersion,
+    Digest,
+    Direction,
+    EdgeKind,
+    MetadataSource,
+    NewVersion,
+    SaveKind,
+    TaskRun,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,8 +168,10 @@ def _publish_one(session: Session, version: NewVersion, digest: Digest, series: 
     name = version.output or f"{version.artifact}@{word}"
     add_output(session, id_, name, EdgeKind.REUSED if reused else EdgeKind.PRODUCED, occasion)
     labels.add_tags(session, id_, version.tags)
-    if version.metadata:
-        labels.add_metadata(session, id_, version.metadata, occasion.task_run_id, occasion.now)
+    # Of an equal value the materializer says the same once more.
+    said = [one for one in version.metadata if not (reused and one.source is MetadataSource.MATERIALIZER)]
+    if said:
+        labels.add_metadata(session, id_, said, occasion.task_run_id, occasion.now)
     for alias in sorted(version.aliases):
         aliases.declare(session, (series.id, series.name), alias, (id_, number), occasion.effective_at, occasion.now)
     return id_

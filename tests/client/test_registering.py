@@ -78,6 +78,7 @@ def test_registering_again(artifact_client: ArtifactClient, folder: Path, caplog
         again = registered(artifact_client, folder, tags=["seen"])
     assert again.id == first.id
     assert again.tags == {"seen"}
+    assert [one.key for one in artifact_client.metadata(again)] == ["uri"]
     assert "raw/history@1 is of this data already, and unchanged" in caplog.text
     assert artifact_client.load("raw/history") == folder  # the stamp differs, the bytes do not
     (folder / "a.csv").write_text("a,b\n3,4\n")
