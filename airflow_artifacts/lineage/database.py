@@ -19,6 +19,8 @@ from airflow_artifacts.lineage.urls import SETTING, masked, parse, without_secre
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+# As https://www.postgresql.org/docs/current/errcodes-appendix.html names it.
+_DEADLOCK = "40P01"
 # How long a writer of SQLite waits for the others. Transactions take milliseconds, so this is hundreds of writers.
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 10
@@ -29,6 +31,10 @@ _POOL_SIZE = 2
 _POOL_OVERFLOW = 8
 
 _to_json = functools.partial(json.dumps, allow_nan=False, separators=(",", ":"))
+
+
+class DeadlockError(LineageError):
+    """The database ended one of two transactions that waited for each other; nothing was written; try again."""
 
 
 class Database:
@@ -80,7 +86,8 @@ class Database:
         except exc.DBAPIError as error:
             said = without_secrets(" ".join(str(error.orig).split()), self._url)
             message = f"the lineage database {self.url!r} failed: {said}; check {SETTING} and that it can be reached"
-            raise LineageError(message) from None
+            is_deadlock = getattr(error.orig, "sqlstate", None) == _DEADLOCK
+            raise (DeadlockError if is_deadlock else LineageError)(message) from None
         except exc.StatementError as error:
             if error.orig is None:
                 raise

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import contextlib
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
 from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.lineage import collecting, forgetting, pruning, searching, tables
+from airflow_artifacts.lineage.database import DeadlockError
 from airflow_artifacts.lineage.statements import add_missing, clock
 from airflow_artifacts.lineage.tables import ObjectState
 
@@ -15,10 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import timedelta
 
+    from sqlalchemy.orm import Session
+
     from airflow_artifacts.lineage.database import Database
     from airflow_artifacts.lineage.pruning import Candidate, Deleted
     from airflow_artifacts.model import Part, PruneRules, StoredObject
 
+T = TypeVar("T")
+
+_ATTEMPTS = 5
 _COLLECTED = (ObjectState.LIVE, ObjectState.MISSING, ObjectState.CONDEMNED)
 
 
@@ -30,6 +37,18 @@ class Upkeep:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def _write(self, act: Callable[[Session], T]) -> T:
+        """Do something in a transaction, and again where the database ended it for one that it waited for.
+
+        What follows from deleting a row locks others in the database's own order, so that this can happen; tasks lock
+        in one order everywhere, and never need it.
+        """
+        for _ in range(_ATTEMPTS - 1):
+            with contextlib.suppress(DeadlockError), self._database.writing() as session:
+                return act(session)
+        with self._database.writing() as session:
+            return act(session)
 
     # Forgetting
 
@@ -62,8 +81,7 @@ class Upkeep:
 
     def forget(self, dag_id: str, run_id: str) -> int:
         """Delete all that is recorded of a DAG run but the versions; return how many task runs there were."""
-        with self._database.writing() as session:
-            return forgetting.forget(session, dag_id, run_id)
+        return self._write(lambda session: forgetting.forget(session, dag_id, run_id))
 
     # Pruning
 
@@ -85,8 +103,7 @@ class Upkeep:
 
     def delete(self, artifact_id: int, ids: Sequence[str], rules: PruneRules) -> Deleted:
         """Delete those versions of an artifact that still may go."""
-        with self._database.writing() as session:
-            return pruning.delete(session, artifact_id, ids, rules, rules.part)
+        return self._write(lambda session: pruning.delete(session, artifact_id, ids, rules, rules.part))
 
     def delete_version(self, id: str, part: Part) -> Deleted:  # noqa: A002 - the field's name
         """Delete one version by its UUID.
@@ -143,8 +160,7 @@ class Upkeep:
             kept: Also those that were kept when their descriptions were deleted.
             marked: Also those whose versions are all marked as having lost their bytes.
         """
-        with self._database.writing() as session:
-            return collecting.condemn(session, objects, grace, kept=kept, marked=marked)
+        return self._write(lambda session: collecting.condemn(session, objects, grace, kept=kept, marked=marked))
 
     def condemned(self) -> list[StoredObject]:
         """Return the objects that were condemned and not deleted, as a collection died."""
@@ -161,8 +177,7 @@ class Upkeep:
             remove: Deletes its bytes.
             marked: Whether versions that are marked as having lost their bytes may name it.
         """
-        with self._database.writing() as session:
-            return collecting.delete(session, stored, remove, marked=marked)
+        return self._write(lambda session: collecting.delete(session, stored, remove, marked=marked))
 
     def known(self, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those of some digests with suffixes that have a row."""

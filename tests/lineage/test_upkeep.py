@@ -19,13 +19,16 @@ import sqlalchemy as sa
 
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import LineageError
-from airflow_artifacts.lineage import schema
+from airflow_artifacts.lineage import Lineage, forgetting, schema
 from airflow_artifacts.lineage.database import Database
+from tests.lineage.making import Maker
 from tests.lineage.upkeep_processes import SHARED, clean, faults, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
 
 def stress(url: str, store: str, writers: int, cleaners: int, seconds: float) -> dict[str, list[int]]:
@@ -62,6 +65,27 @@ def test_thirty_two_writers_for_a_minute(database_url: str, tmp_path: Path) -> N
     """As above, with 32 writers for a minute."""
     store = str(tmp_path / "store")
     check(database_url, store, stress(database_url, store, writers=32, cleaners=3, seconds=60))
+
+
+def test_a_deadlock_is_tried_again(postgresql: Callable[..., str]) -> None:
+    """A transaction that the server ends for another one is begun anew, and what it does is done once."""
+    url = postgresql()
+    with closing(Database(url)) as database:
+        schema.upgrade(database)
+    ended = sa.text("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
+    tries: list[int] = []
+
+    def act(session: Session) -> int:
+        tries.append(forgetting.forget(session, "churn", "monday"))
+        if len(tries) < 3:
+            session.execute(ended)
+        return tries[-1]
+
+    with Lineage.connect(url) as lineage:
+        run = Maker(lineage).run("extract", "monday")
+        assert lineage.upkeep._write(act) == 1
+        assert tries == [1, 1, 1]
+        assert lineage.task_run(run.id) is None
 
 
 CLEAN = "from tests.lineage.upkeep_processes import clean; print('begun', flush=True); clean({!r}, {!r}, 60, {})"
