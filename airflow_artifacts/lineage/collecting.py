@@ -75,7 +75,7 @@ def condemn(
         # Looked at only now that nobody can publish one of them.
         before = clock(session) - grace
         still = sa.select(row.digest, row.suffix).where(is_one, row.state.in_(states), row.last_used_at < before)
-        going = set(session.execute(still.where(~_named(marked=marked))).tuples())
+        going = {(digest, suffix) for digest, suffix in session.execute(still.where(~_named(marked=marked)))}
         found = [one for one in chunk if (one.digest, one.suffix) in going]
         if found:
             is_it = sa.tuple_(row.digest, row.suffix).in_(list(going))

@@ -68,7 +68,7 @@ def _remembered(session: Session, rows: list[tables.TaskRun]) -> list[Remembered
     keys: dict[str, Any] = {}
     for chunk in chunks(str(row.cache_key) for row in rows):
         statement = sa.select(tables.CacheKey.key, tables.CacheKey.parts).where(tables.CacheKey.key.in_(chunk))
-        keys |= dict(session.execute(statement).tuples().all())
+        keys |= dict(session.execute(statement).all())
     texts = _texts(session, (part["text"] for parts in keys.values() for part in parts if part.get("text")))
     return [
         RememberedKey(
@@ -84,7 +84,7 @@ def _texts(session: Session, digests: Iterable[str]) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for chunk in chunks(dict.fromkeys(digests)):
         statement = sa.select(tables.KeyText.digest, tables.KeyText.content).where(tables.KeyText.digest.in_(chunk))
-        found |= dict(session.execute(statement).tuples().all())
+        found |= dict(session.execute(statement).all())
     return found
 
 
