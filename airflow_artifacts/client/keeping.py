@@ -285,16 +285,15 @@ class KeepingClient(ForgettingClient):
         total = sum(stored.size for stored in objects)
         if part is Part.ROWS:
             return PruneSummary(versions=tuple(names), kept=total, failed=failed)
-        marked = part is Part.BYTES
-        going = self.lineage.upkeep.condemn(objects, grace, marked=marked)
-        deleted, faults = self._delete(going, marked=marked, ignore_errors=ignore_errors)
+        going = self.lineage.upkeep.condemn(objects, grace)
+        deleted, faults = self._delete(going, ignore_errors=ignore_errors)
         size = sum(stored.size for stored in deleted)
         return PruneSummary(
             versions=tuple(names), objects=len(deleted), bytes=size, waiting=total - size, failed=failed | faults
         )
 
     def _delete(
-        self, objects: Sequence[StoredObject], *, marked: bool = False, ignore_errors: bool
+        self, objects: Sequence[StoredObject], *, ignore_errors: bool
     ) -> tuple[list[StoredObject], dict[str, str]]:
         """Delete condemned objects; return those that are gone now, and why others are not."""
         failed: dict[str, str] = {}
@@ -303,7 +302,7 @@ class KeepingClient(ForgettingClient):
         def delete(stored: StoredObject) -> bool:
             gone = False
             with _noting(failed, stored.digest, go_on=ignore_errors):
-                gone = self.lineage.upkeep.delete_object(stored, self.store.delete, marked=marked)
+                gone = self.lineage.upkeep.delete_object(stored, self.store.delete)
             progress.add(stored.size)
             return gone
 

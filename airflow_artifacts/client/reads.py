@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from airflow_artifacts import fingerprint
 from airflow_artifacts.cache.key import view
+from airflow_artifacts.client.registering import fault_of
 from airflow_artifacts.client.types import code_of_type
 from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.entries import Read, ReadKind
@@ -108,6 +109,8 @@ def ask_again(client: ArtifactClient, read: Read, call: TaskCall, *, settle: boo
     version = client.resolve(read.reference, run=(run.dag_id, run.run_id), settle=settle)
     if read.kind is ReadKind.DESCRIBE or version is None:
         return described(read.reference, version)
+    if (fault := fault_of(client.store, version)) is not None:
+        return Read(ReadKind.LOAD, read.reference, ("changed", fault), (version.id,))
     seen = _value(version, call.first_party, as_files=read.seen[0] == "files")
     return Read(ReadKind.LOAD, read.reference, seen, (version.id,))
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from airflow_artifacts.client.keys import key_of_call, policy_of_call
 from airflow_artifacts.client.reads import ask_again
-from airflow_artifacts.entries import Decision, Outcome, ReadKind
-from airflow_artifacts.exceptions import ArtifactNotFoundError, CorruptObjectError, FingerprintError, MissingObjectError
+from airflow_artifacts.client.registering import fault_of
+from airflow_artifacts.entries import Decision, Outcome
+from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from airflow_artifacts.client.inputs import Inputs
     from airflow_artifacts.entries import CacheEntry, CacheKey, EarlierTry, EntryOutput, Read
     from airflow_artifacts.model import ArtifactVersion, TaskRun
-    from airflow_artifacts.store import ObjectStore
 
 __all__ = ["Recall", "judge", "recall", "recall_earlier_try"]
 
@@ -196,7 +196,7 @@ def _gone(client: ArtifactClient, versions: Iterable[ArtifactVersion]) -> Artifa
     """Return a version whose bytes are not in the store with their size, or None; its objects are marked missing."""
     versions = list(versions)
     for version in versions:
-        if registered_fault(client.store, version) is not None:
+        if fault_of(client.store, version) is not None:
             return version
     objects = {stored: version for version in versions for stored in version.manifest.objects}
     if len(objects) > 1:
@@ -208,16 +208,6 @@ def _gone(client: ArtifactClient, versions: Iterable[ArtifactVersion]) -> Artifa
     for stored in missing:
         client.lineage.mark_missing(stored)
     return objects[missing[0]] if missing else None
-
-
-def registered_fault(store: ObjectStore, version: ArtifactVersion) -> str | None:
-    """Return how registered data differs from what was registered, or None; what is no such data does not."""
-    try:
-        for file in version.manifest.registered:
-            store.places.check(file, str(version))
-    except (MissingObjectError, CorruptObjectError) as error:
-        return str(error)
-    return None
 
 
 def _read_changed(
@@ -232,9 +222,6 @@ def _read_changed(
         if again.seen != read.seen:
             changed = _versions(client, read, again)
             return f"its function asked for {read.reference!r} itself, which is answered otherwise now{changed}"
-        for version in filter(None, map(client.lineage.get, again.versions)):
-            if read.kind is ReadKind.LOAD and (fault := registered_fault(client.store, version)) is not None:
-                return f"its function asked for {read.reference!r} itself: {fault}"
         answers.append(again)
     return None
 

@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts import fingerprint, materializers
 from airflow_artifacts.client.drafts import Draft, draft_of_files, materialize
+from airflow_artifacts.exceptions import CorruptObjectError, MissingObjectError
 from airflow_artifacts.model import MetadataSource, Metadatum, NewVersion, SaveKind
 
 if TYPE_CHECKING:
     import os
 
     from airflow_artifacts.client.drafts import Destination
+    from airflow_artifacts.model import ArtifactVersion
     from airflow_artifacts.store import ObjectStore
     from airflow_artifacts.store.registered import Source
 
-__all__ = ["register"]
+__all__ = ["fault_of", "register"]
 
 
 def register(store: ObjectStore, uri: str | os.PathLike[str], destination: Destination, *, copy: bool) -> Draft:
@@ -41,6 +43,20 @@ def register(store: ObjectStore, uri: str | os.PathLike[str], destination: Desti
     return dataclasses.replace(
         draft, version=dataclasses.replace(draft.version, metadata=(where, *draft.version.metadata))
     )
+
+
+def fault_of(store: ObjectStore, version: ArtifactVersion) -> str | None:
+    """Return how registered data differs from what was registered, or None; what is no such data does not.
+
+    Raises:
+        StoreError: Its place refuses or is out of reach.
+    """
+    try:
+        for file in version.manifest.registered:
+            store.places.check(file, str(version))
+    except (MissingObjectError, CorruptObjectError) as error:
+        return str(error)
+    return None
 
 
 def _copied(store: ObjectStore, source: Source, destination: Destination) -> Draft:

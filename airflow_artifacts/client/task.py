@@ -126,7 +126,8 @@ class TaskExecution:
             self._decided = decided
             self._destinations.check(self._run)
             self._client.lineage.cache.remember(self._run, decided.key, decided.decision)
-            if decided.key is None and self._call.task_run.outputs:
+            # Where the cache was asked in vain, its code cannot be told apart; asking once more would not help.
+            if decided.key is None and decided.policy is None and self._call.task_run.outputs:
                 self._record_packages()
             log_miss(self._client.lineage, self._run, decided)
         return refs

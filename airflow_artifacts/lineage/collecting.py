@@ -30,7 +30,7 @@ _PAGE = 400
 def unnamed(
     session: Session, grace: timedelta, states: Sequence[ObjectState], after: Place | None
 ) -> tuple[list[StoredObject], list[StoredObject], Place | None]:
-    """Return a page of objects that no manifest names: those unused for the grace period, and the others.
+    """Return a page of objects that nobody needs: those unused for the grace period, and the others.
 
     Args:
         session: The transaction.
@@ -41,7 +41,7 @@ def unnamed(
     row = tables.Object
     statement = (
         sa.select(row.digest, row.suffix, row.size, row.last_used_at < clock(session) - grace)
-        .where(row.state.in_(states), ~_named())
+        .where(row.state.in_(states), _collectable())
         .order_by(row.digest, row.suffix)
         .limit(_PAGE)
     )
@@ -53,17 +53,14 @@ def unnamed(
     return old, young, (found[-1][0], found[-1][1]) if len(found) == _PAGE else None
 
 
-def condemn(
-    session: Session, objects: Iterable[StoredObject], grace: timedelta, *, kept: bool, marked: bool = False
-) -> list[StoredObject]:
-    """Condemn those of some objects that nothing names and nobody used lately, and return them.
+def condemn(session: Session, objects: Iterable[StoredObject], grace: timedelta, *, kept: bool) -> list[StoredObject]:
+    """Condemn those of some objects that nobody needs and nobody used lately, and return them.
 
     Args:
         session: The transaction.
         objects: Which ones.
         grace: Since their last use.
         kept: Also those that were kept when their descriptions were deleted.
-        marked: Also those whose versions are all marked as having lost their bytes.
     """
     row = tables.Object
     states = {ObjectState.LIVE, ObjectState.MISSING, ObjectState.CONDEMNED} | ({ObjectState.KEPT} if kept else set())
@@ -75,7 +72,7 @@ def condemn(
         # Looked at only now that nobody can publish one of them.
         before = clock(session) - grace
         still = sa.select(row.digest, row.suffix).where(is_one, row.state.in_(states), row.last_used_at < before)
-        going = {(digest, suffix) for digest, suffix in session.execute(still.where(~_named(marked=marked)))}
+        going = {(digest, suffix) for digest, suffix in session.execute(still.where(_collectable()))}
         found = [one for one in chunk if (one.digest, one.suffix) in going]
         if found:
             is_it = sa.tuple_(row.digest, row.suffix).in_(list(going))
@@ -91,26 +88,27 @@ def condemned(session: Session) -> list[StoredObject]:
     return [StoredObject(Digest(digest), suffix, size) for digest, suffix, size in session.execute(statement)]
 
 
-def delete(session: Session, stored: StoredObject, remove: Callable[[StoredObject], Any], *, marked: bool) -> bool:
+def delete(session: Session, stored: StoredObject, remove: Callable[[StoredObject], Any]) -> bool:
     """Delete a condemned object's bytes and row, holding the row; return whether it was still to go.
+
+    Where a manifest of versions without their bytes lists it, the row stays, missing.
 
     Args:
         session: The transaction.
         stored: The object.
         remove: Deletes its bytes; bytes that are gone already are no error.
-        marked: Whether versions that are marked as having lost their bytes may name it; its row then stays, missing.
     """
     row = tables.Object
     is_it = sa.and_(row.digest == stored.digest, row.suffix == stored.suffix)
     state = session.scalar(sa.select(row.state).where(is_it).with_for_update())
     if state is not ObjectState.CONDEMNED:
         return False
-    if session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _named(marked=marked))) is not None:
+    if session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _needed())) is not None:
         # Whether its bytes are there is not known any more; the next writer sees to it.
         session.execute(sa.update(row).where(is_it).values(state=ObjectState.MISSING))
         return False
     remove(stored)
-    if marked and session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _named())) is not None:
+    if session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _listed())) is not None:
         session.execute(sa.update(row).where(is_it).values(state=ObjectState.MISSING))
     else:
         session.execute(sa.delete(row).where(is_it))
@@ -130,7 +128,7 @@ def known(session: Session, digests: Sequence[tuple[str, str]]) -> set[tuple[str
 def named(session: Session, after: Place | None) -> tuple[list[StoredObject], Place | None]:
     """Return a page of the objects that versions need, and the place to go on from, if any."""
     row = tables.Object
-    statement = sa.select(row.digest, row.suffix, row.size).where(_named(marked=True))
+    statement = sa.select(row.digest, row.suffix, row.size).where(_needed())
     statement = statement.order_by(row.digest, row.suffix).limit(_PAGE)
     if after is not None:
         statement = statement.where(sa.tuple_(row.digest, row.suffix) > after)
@@ -169,11 +167,20 @@ def forgotten_keys(session: Session, grace: timedelta) -> int:
     return int(found.rowcount)  # type: ignore[attr-defined]
 
 
-def _named(*, marked: bool = False) -> sa.ColumnElement[bool]:
-    """Return that a manifest names an object; ``marked`` leaves out those whose versions all lost their bytes."""
+def _needed() -> sa.ColumnElement[bool]:
+    """Return that a version which has its bytes names an object."""
     row, link, version = tables.Object, tables.ManifestObject, tables.Version
     is_it = sa.and_(link.object_digest == row.digest, link.object_suffix == row.suffix)
-    if not marked:
-        return sa.exists().where(is_it)
-    needs = sa.and_(version.manifest_digest == link.manifest_digest, version.bytes_deleted_at.is_(None))
-    return sa.exists().where(is_it, needs)
+    has_bytes = sa.and_(version.manifest_digest == link.manifest_digest, version.bytes_deleted_at.is_(None))
+    return sa.exists().where(is_it, has_bytes)
+
+
+def _listed() -> sa.ColumnElement[bool]:
+    """Return that a manifest lists an object, though its versions may all have lost their bytes; its row then stays."""
+    row, link = tables.Object, tables.ManifestObject
+    return sa.exists().where(link.object_digest == row.digest, link.object_suffix == row.suffix)
+
+
+def _collectable() -> sa.ColumnElement[bool]:
+    """Return that nobody needs an object, and that it was not collected already."""
+    return sa.and_(~_needed(), sa.or_(tables.Object.state != ObjectState.MISSING, ~_listed()))

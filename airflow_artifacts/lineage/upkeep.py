@@ -37,6 +37,7 @@ class Upkeep:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._marked: set[str] = set()
 
     def _write(self, act: Callable[[Session], T]) -> T:
         """Do something in a transaction, and again where the database ended it for one that it waited for.
@@ -149,35 +150,29 @@ class Upkeep:
             if after is None:
                 return
 
-    def condemn(
-        self, objects: Sequence[StoredObject], grace: timedelta, *, kept: bool = False, marked: bool = False
-    ) -> list[StoredObject]:
+    def condemn(self, objects: Sequence[StoredObject], grace: timedelta, *, kept: bool = False) -> list[StoredObject]:
         """Condemn those of some objects that nothing names and nobody used lately, and return them.
 
         Args:
             objects: Which ones.
             grace: What "lately" is.
             kept: Also those that were kept when their descriptions were deleted.
-            marked: Also those whose versions are all marked as having lost their bytes.
         """
-        return self._write(lambda session: collecting.condemn(session, objects, grace, kept=kept, marked=marked))
+        return self._write(lambda session: collecting.condemn(session, objects, grace, kept=kept))
 
     def condemned(self) -> list[StoredObject]:
         """Return the objects that were condemned and not deleted, as a collection died."""
         with self._database.reading() as session:
             return collecting.condemned(session)
 
-    def delete_object(
-        self, stored: StoredObject, remove: Callable[[StoredObject], Any], *, marked: bool = False
-    ) -> bool:
+    def delete_object(self, stored: StoredObject, remove: Callable[[StoredObject], Any]) -> bool:
         """Delete a condemned object while its row is held; return whether it was still to go.
 
         Args:
             stored: The object.
             remove: Deletes its bytes.
-            marked: Whether versions that are marked as having lost their bytes may name it.
         """
-        return self._write(lambda session: collecting.delete(session, stored, remove, marked=marked))
+        return self._write(lambda session: collecting.delete(session, stored, remove))
 
     def known(self, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those of some digests with suffixes that have a row."""
@@ -220,8 +215,12 @@ class Upkeep:
 
     def is_marked(self, store: str) -> bool:
         """Say whether a store holds this database's mark, as far as the database remembers."""
-        with self._database.reading() as session:
-            return session.get(tables.MarkedStore, store) is not None
+        if store not in self._marked:
+            with self._database.reading() as session:
+                if session.get(tables.MarkedStore, store) is None:
+                    return False
+            self._marked.add(store)
+        return True
 
     def note_mark(self, store: str) -> None:
         """Remember that a store holds this database's mark."""

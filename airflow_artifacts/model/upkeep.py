@@ -35,7 +35,6 @@ class PruneRules:
         aliased: Also those that an alias names.
         latest: Also those that are ``latest`` of an artifact with a name of its own.
         part: What of them is deleted.
-        grace: Objects used within this time are left to a later collection: a writer may count on them.
     """
 
     name: str | None = None
@@ -45,7 +44,6 @@ class PruneRules:
     aliased: bool = False
     latest: bool = False
     part: Part = Part.ALL
-    grace: timedelta | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

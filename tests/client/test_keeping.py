@@ -165,6 +165,18 @@ def test_only_the_bytes(client: ArtifactClient) -> None:
     assert client.load(client.get(version.id)) == b"1" * 100
 
 
+def test_bytes_that_were_left_are_collected(client: ArtifactClient) -> None:
+    """Bytes of versions that keep their description are taken by a later collection, once, and can come back."""
+    version = saved(client, b"x" * 100, "a")
+    assert client.delete(version, only="artifact").waiting == 100
+    assert client.gc(grace=NOW).bytes == 100
+    assert files(client) == set()
+    assert client.gc(grace=NOW).objects == 0
+    saved(client, b"x" * 100, "b")
+    assert client.load(client.get(version.id)) == b"x" * 100
+    assert client.gc(grace=NOW).objects == 0
+
+
 def test_only_the_descriptions(client: ArtifactClient) -> None:
     """The bytes are then nobody's, which a collection leaves until it is told."""
     saved(client, b"x" * 100, "a")
