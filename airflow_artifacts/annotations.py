@@ -7,6 +7,7 @@ class; names that exist for type checkers only (imports under ``TYPE_CHECKING``)
 from __future__ import annotations
 
 import builtins
+import collections.abc
 import contextlib
 import dataclasses
 import functools
@@ -33,6 +34,8 @@ __all__ = [
     "columns_of",
     "describe",
     "element",
+    "is_lazy",
+    "may_be_list",
     "members",
     "mismatch",
     "resolve",
@@ -40,6 +43,16 @@ __all__ = [
 ]
 
 _UNIONS = (Union, types.UnionType)
+_LAZY = (
+    Any,
+    object,
+    inspect.Parameter.empty,
+    collections.abc.Collection,
+    collections.abc.Iterable,
+    collections.abc.Iterator,
+    collections.abc.Reversible,
+    collections.abc.Sequence,
+)
 
 
 @dataclasses.dataclass(frozen=True, init=False)
@@ -150,6 +163,17 @@ def element(annotation: Any, key: object) -> Any:
             return arguments[1]
         return arguments[0]
     return Any
+
+
+def is_lazy(annotation: Any) -> bool:
+    """Whether a sequence that loads its items when they are asked for fits: no list, tuple or set is asked for."""
+    return all((typing.get_origin(one) or one) in _LAZY for one in members(annotation))
+
+
+def may_be_list(annotation: Any) -> bool:
+    """Whether a value that fits may be a list or a tuple."""
+    kinds = [typing.get_origin(one) or one for one in members(annotation)]
+    return any(not isinstance(kind, type) or kind in _LAZY or issubclass(kind, (list, tuple)) for kind in kinds)
 
 
 def describe(annotation: Any) -> str:

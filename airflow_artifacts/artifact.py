@@ -13,8 +13,8 @@ import string
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.exceptions import DeclarationError, InvalidNameError
-from airflow_artifacts.registry import public_name
+from airflow_artifacts.exceptions import ConfigurationError, DeclarationError, InvalidNameError
+from airflow_artifacts.registry import import_name, public_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -83,13 +83,19 @@ class Reference:
 
 @dataclasses.dataclass(frozen=True)
 class Artifact:
-    """The declaration of an output: ``Annotated[pd.DataFrame, Artifact("raw/events", tags=["bronze"])]``.
+    """An artifact, as a DAG file names it: an output, an input, or what a DAG waits for.
+
+    As an output it declares what becomes of a value: ``Annotated[pd.DataFrame, Artifact("raw/events",
+    tags=["bronze"])]``. As an argument of a task it is the version that its reference means when the task starts:
+    ``score(Artifact("models/churn@production"))``. ``schedule=[Artifact("raw/events").asset]`` starts a DAG with every
+    new version.
 
     Name and version may be templates, filled when the task runs: ``{date}``, ``{time}``, ``{ds}``, ``{dag_id}``,
     ``{task_id}``, ``{run_id}``, ``{map_index}`` and the task's ``substitutions``.
 
     Args:
-        name: Shared by all DAGs; at most 255 characters, with ``/`` as separator.
+        name: Shared by all DAGs; at most 255 characters, with ``/`` as separator. For an input also a whole reference:
+            ``name@word``, or a version's UUID.
         version: An explicit version; without one the value gets the artifact's next number.
         type: What it is for people, such as ``"model"``; ``"data"`` unless said.
         tags: Labels the version gets.
@@ -97,9 +103,12 @@ class Artifact:
         metadata: JSON the version gets.
         format: How the value is written, of those that its materializer offers, such as ``"arrow"`` for a table.
 
+    Attributes:
+        word: What stands behind the ``@`` of a reference, which is not part of the name any more.
+
     Raises:
         InvalidNameError: The name, version, a tag or an alias breaks the rules for them.
-        DeclarationError: The metadata is not JSON.
+        DeclarationError: The metadata is not JSON, or a reference declares what only a new version can have.
     """
 
     name: str
@@ -109,8 +118,12 @@ class Artifact:
     aliases: Iterable[str] = ()
     metadata: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
     format: str | None = None
+    word: str | None = dataclasses.field(default=None, init=False)
 
     def __post_init__(self) -> None:
+        if "@" in str(self.name) or _UUID.fullmatch(str(self.name)):
+            self._refer()
+            return
         check_name(_specimen(self.name))
         if self.version is not None:
             check_version(_specimen(str(self.version)))
@@ -128,10 +141,59 @@ class Artifact:
             message = f"metadata{fault} of artifact {self.name!r} is not JSON; use {JSON_RULE}"
             raise DeclarationError(message)
 
+    def __str__(self) -> str:
+        return self.reference
+
     @property
     def templates(self) -> frozenset[str]:
-        """The placeholders that its name and version hold."""
-        return placeholders(self.name) | placeholders(str(self.version or ""))
+        """The placeholders that its name, version and word hold."""
+        return placeholders(self.name) | placeholders(str(self.version or "")) | placeholders(self.word or "")
+
+    @property
+    def reference(self) -> str:
+        """What it means as an input, as a template: its latest version, unless it says otherwise."""
+        return self.name if self.word is None else f"{self.name}@{self.word}"
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it names one of the versions, so that it can be an input alone."""
+        return self.word is not None or _UUID.fullmatch(self.name) is not None
+
+    @property
+    def asset(self) -> Any:
+        """The Airflow asset of this artifact, for ``schedule=``, ``inlets=`` and conditions.
+
+        Every new version that ``latest`` comes to name is an event of it.
+
+        Raises:
+            DeclarationError: It names one version, or its name is a template: an asset is of all versions of one name.
+            ConfigurationError: Airflow is not installed here.
+        """
+        try:
+            make: Any = import_name("airflow_artifacts.provider.assets:asset_of")
+        except ImportError as error:
+            message = f"the asset of {self.name!r} needs Airflow, which cannot be imported here: {error}"
+            raise ConfigurationError(message) from error
+        return make(self)
+
+    def _refer(self) -> None:
+        """Become a reference to a version."""
+        plain: tuple[object, ...] = (None, "data", (), (), {}, None)
+        if (self.version, self.type, tuple(self.tags), tuple(self.aliases), dict(self.metadata), self.format) != plain:
+            message = (
+                f"Artifact({self.name!r}) asks for a version, and version, type, tags, aliases, metadata and format "
+                "declare a new one; give it one or the other"
+            )
+            raise DeclarationError(message)
+        parsed = parse_reference(_specimen(self.name))
+        name, at, word = self.name.partition("@")
+        if at:
+            check_name(parsed.artifact)
+            _check_text(parsed.word, "word", WORD_LENGTH)
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "word", word or None)
+        object.__setattr__(self, "tags", frozenset())
+        object.__setattr__(self, "aliases", frozenset())
 
 
 def check_name(name: str) -> str:
@@ -281,11 +343,6 @@ def _part_fault(value: dict[Any, Any] | list[Any] | tuple[Any, ...], path: str, 
 
 def literal_fault(value: object) -> str | None:
     """Return why a value cannot be written as an argument in a DAG file, or None where it can."""
-    if isinstance(value, Artifact):
-        return (
-            f"Artifact({value.name!r}) declares an output and cannot be an argument yet; pass the result of the task "
-            f"that makes it, or load it in the function: load_artifact({value.name!r})"
-        )
     fault = json_fault(value)
     if fault is None:
         return None

@@ -243,6 +243,12 @@ def _output(annotation: Any, default: str, function: str) -> Output:
     if not names:
         return Output(default, annotation)
     artifact = names[0] if isinstance(names[0], Artifact) else Artifact(names[0])
+    if artifact.is_reference:
+        message = (
+            f"an output of {function!r} is declared as {artifact.reference!r}, which names a version that exists; "
+            f"declare the artifact, Artifact({artifact.name!r}), and give version= or aliases= for the word"
+        )
+        raise DeclarationError(message)
     return Output(artifact.name, bare, artifact)
 
 

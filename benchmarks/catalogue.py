@@ -31,7 +31,9 @@ from airflow_artifacts.lineage import schema
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.model import (
     Digest,
+    Direction,
     EdgeKind,
+    LineageEdge,
     Manifest,
     ManifestFile,
     NewVersion,
@@ -81,7 +83,13 @@ def _publishing(client: ArtifactClient, versions: int) -> Callable[[], Callable[
             )
         )
         for number in (1, 2):
-            lineage.record_input(run.id, version_id(versions - number), f"x{number}", EdgeKind.ARGUMENT, None)
+            lineage.record_inputs(
+                [
+                    LineageEdge(
+                        run.id, version_id(versions - number), Direction.INPUT, EdgeKind.ARGUMENT, f"x{number}", None
+                    )
+                ]
+            )
         manifest = Manifest((ManifestFile("data.json", Digest(f"blake3:{uuid.uuid4().hex * 2}"), 10),))
         lineage.confirm_objects(lineage.claim_objects(manifest.objects))
         version = NewVersion(

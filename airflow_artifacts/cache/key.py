@@ -77,7 +77,7 @@ def key_of(parts: Iterable[KeyPart]) -> CacheKey:
     return CacheKey(Digest(fingerprint.value(("cache key", _FORMAT, counted))), tuple(ordered))
 
 
-def view(version: ArtifactVersion, annotation: Any, path: Sequence[str] = ()) -> tuple[str, ...]:
+def view(version: ArtifactVersion, annotation: Any, path: Sequence[str | int] = ()) -> tuple[str, ...]:
     """Return what a function can see of a version that it takes as an annotation says.
 
     A loaded value is seen by its fingerprint and the type that it loads as, files by the manifest, a description by
@@ -87,7 +87,7 @@ def view(version: ArtifactVersion, annotation: Any, path: Sequence[str] = ()) ->
     if ArtifactVersion in wanted and not path:
         return ("description", version.id)
     if ArtifactRef in wanted:
-        return ("reference", version.id, *path)
+        return ("reference", version.id, *map(repr, path))
     manifest = fingerprint.value(version.manifest.to_json())
     if not path and Path in wanted and version.materializer != "pathlib.Path":
         return ("files", manifest)
@@ -95,16 +95,25 @@ def view(version: ArtifactVersion, annotation: Any, path: Sequence[str] = ()) ->
         Any in wanted or version.type in {describe(member) for member in wanted} or version.type in _classes(wanted)
     )
     loads_as = version.type if as_stored else describe(annotation)
+    if path and (item := _seen_item(version, path)) is not None:
+        return ("item", item, loads_as, *map(repr, path[1:]))
     columns = columns_of(annotation)
     if columns is not None and not path and (seen := _seen_columns(version, columns)) is not None:
         return ("columns", *seen, version.type, loads_as)
-    return ("value", version.fingerprint or manifest, version.type, loads_as, *path)
+    return ("value", version.fingerprint or manifest, version.type, loads_as, *map(repr, path))
+
+
+def _seen_item(version: ArtifactVersion, path: Sequence[str | int]) -> str | None:
+    """Return the fingerprint of that item of a list which a path leads into; None where it is not known."""
+    items = (version.parts or {}).get("items", ())
+    first = path[0]
+    return items[first] if isinstance(first, int) and first < len(items) else None
 
 
 def _seen_columns(version: ArtifactVersion, columns: Columns) -> list[str] | None:
     """Return what stands for some columns of a table; None where they cannot be told apart, or are not there."""
-    known = version.columns
-    if known is None:
+    known = version.parts
+    if known is None or "columns" not in known:
         return None
     seen = [str(known["rows"]), str(known["index"]), str(known["frame"])]
     for label in columns.labels:
@@ -116,7 +125,7 @@ def _seen_columns(version: ArtifactVersion, columns: Columns) -> list[str] | Non
     return seen
 
 
-def input_part(name: str, version: ArtifactVersion, annotation: Any, path: Sequence[str] = ()) -> KeyPart:
+def input_part(name: str, version: ArtifactVersion, annotation: Any, path: Sequence[str | int] = ()) -> KeyPart:
     """Return the part of an artifact that a function takes."""
     shown = f"{version}" + "".join(f"[{key!r}]" for key in path)
     digest = fingerprint.value(view(version, annotation, path))

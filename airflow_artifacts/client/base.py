@@ -14,7 +14,7 @@ from airflow_artifacts.client.reads import described, loaded, search
 from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
-from airflow_artifacts.model import EdgeKind
+from airflow_artifacts.model import Direction, EdgeKind, LineageEdge
 from airflow_artifacts.store import ObjectStore
 
 if TYPE_CHECKING:
@@ -177,7 +177,8 @@ class BaseClient:
         if version is not None:
             context.asked.add(version.id)
             shown = str(reference)
-            self.lineage.record_input(context.task_run.id, version.id, version.artifact, EdgeKind.READ, shown)
+            edge = LineageEdge(context.task_run.id, version.id, Direction.INPUT, EdgeKind.READ, version.artifact, shown)
+            self.lineage.record_inputs([edge])
 
     def _search(self, verb: str, argument: Any) -> Iterator[Any]:
         context = self._context()

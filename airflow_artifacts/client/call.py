@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import TaskRun
     from airflow_artifacts.signature import Signature
 
-__all__ = ["Awaited", "TaskCall", "Unknown"]
+__all__ = ["Awaited", "Gathered", "Made", "TaskCall", "Unknown"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -43,6 +43,33 @@ class Unknown:
     reason: str
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Made:
+    """Stands in an argument for what functions make of it: what ``.map(f)`` in a DAG file says of each item.
+
+    Attributes:
+        of: A reference, a literal, or a tuple of these.
+        functions: Called one after another, the first of them with the value.
+    """
+
+    of: Any
+    functions: tuple[Callable[[Any], Any], ...]
+
+    def __str__(self) -> str:
+        text = str(self.of)
+        for function in self.functions:
+            text = f"{getattr(function, '__name__', 'function')}({text})"
+        return text
+
+    def serialize(self) -> str:
+        """Return what Airflow shows of it among the rendered arguments."""
+        return str(self)
+
+
+class Gathered(list[Any]):
+    """Stands in an argument for what the instances of a mapped task returned, in their order."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCall:
     """A call of a task's function.
@@ -51,8 +78,9 @@ class TaskCall:
         task_run: The try.
         function: What runs.
         signature: What it takes and gives.
-        arguments: By parameter, as Airflow hands them over: references and literals, also in lists and dicts. In a
-            plan :class:`Awaited` and :class:`Unknown` may stand for them.
+        arguments: By parameter, as Airflow hands them over: references, literals, and an ``Artifact`` for a version
+            that is asked for by name, also in lists and dicts. In their place may stand :class:`Made` and
+            :class:`Gathered`, and in a plan :class:`Awaited` and :class:`Unknown`.
         upstream: The tasks that each argument comes from.
         context: The values that Airflow fills, by the parameters that take them.
         takes_context: Whether the function takes the whole context (``**context``).

@@ -75,8 +75,10 @@ class Destination:
         """Fill the templates of a declaration.
 
         Raises:
-            InvalidNameError: A key is missing, or what comes out is not allowed.
+            InvalidNameError: A key is missing, or what comes out is not allowed; a reference to a version is not.
         """
+        if declared.is_reference:
+            check_name(declared.reference)
         version = declared.version
         return cls(
             artifact=check_name(render(declared.name, values)),
@@ -225,7 +227,7 @@ def _draft(
         save_kind=save_kind,
         output=output,
         fingerprint=None if described is None else described.digest,
-        columns=None if described is None else described.columns,
+        parts=None if described is None else described.parts,
         tags=destination.tags,
         aliases=destination.aliases,
         metadata=(

@@ -5,7 +5,9 @@ First all references are resolved and recorded, which is what a cache key needs;
 
 from __future__ import annotations
 
+import collections.abc
 import dataclasses
+import functools
 import inspect
 import logging
 from collections.abc import Mapping
@@ -13,12 +15,16 @@ from typing import TYPE_CHECKING, Any
 
 from rich.filesize import decimal
 
-from airflow_artifacts.annotations import accepts_none, coerce, describe, element, members, mismatch
-from airflow_artifacts.artifact import json_fault
+from airflow_artifacts.annotations import accepts_none, coerce, describe, element, is_lazy, members, mismatch
+from airflow_artifacts.artifact import Artifact, json_fault, render
 from airflow_artifacts.cache.key import input_part, masked_part, value_part
+from airflow_artifacts.client.call import Gathered, Made
+from airflow_artifacts.client.lazy import LazyValues
+from airflow_artifacts.client.outputs import template_values
+from airflow_artifacts.client.references import absence
 from airflow_artifacts.entries import KeyPart, PartKind
 from airflow_artifacts.exceptions import ArtifactNotFoundError, ConversionError, FingerprintError, InputError
-from airflow_artifacts.model import ArtifactRef, ArtifactVersion, EdgeKind, MetadataRef
+from airflow_artifacts.model import ArtifactRef, ArtifactVersion, Direction, EdgeKind, LineageEdge, MetadataRef
 from airflow_artifacts.registry import public_name
 from airflow_artifacts.signature import Parameter
 
@@ -34,6 +40,9 @@ if TYPE_CHECKING:
 __all__ = ["Inputs", "Reference", "recordable"]
 
 _log = logging.getLogger(__name__)
+
+# Inputs that the log names; a mapped task's results may be a thousand.
+_SHOWN = 20
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,6 +74,18 @@ class _Literal:
     is_default: bool = False
 
 
+class _Lazy(list[Any]):
+    """Resolved items that load one by one, when the function asks for them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Call:
+    """A resolved argument of which functions make what the task's function takes."""
+
+    of: Any
+    functions: tuple[Callable[[Any], Any], ...]
+
+
 class Inputs:
     """Turns what Airflow hands to a task into what its function takes.
 
@@ -74,16 +95,21 @@ class Inputs:
 
     Attributes:
         references: All references among the arguments, in their order; filled by :meth:`resolve`.
+        functions: What makes arguments of them (``.map(f)``); filled by :meth:`resolve`.
     """
 
     def __init__(self, client: ArtifactClient, call: TaskCall) -> None:
         self.references: list[Reference] = []
+        self.functions: list[Callable[[Any], Any]] = []
         self._client = client
+        self._call = call
         self._signature: Signature = call.signature
-        self._arguments = call.arguments
-        self._upstream = call.upstream
         self._mask: Callable[[str, Any], Any] = call.mask
         self._literals: list[_Literal] = []
+        self._edges: list[tuple[str, ArtifactVersion, str | None]] = []
+        # What the arguments name, by UUID, and as templates are filled.
+        self._versions: Mapping[str, ArtifactVersion] = {}
+        self._values: Mapping[str, object] | None = None
         # By parameter: references stand in it as Reference, in lists and dicts too.
         self._resolved: dict[str, Any] = {}
 
@@ -96,24 +122,36 @@ class Inputs:
         """Look up all references, and validate all literals.
 
         Args:
-            task_run: For which an input edge of each is committed; None records nothing.
+            task_run: For which an input edge of each is committed, and for whose DAG run it is settled what ``latest``
+                and aliases mean; None records and settles nothing.
 
         Raises:
             InputError: An argument does not fit its annotation, or is None though it may not be.
             ArtifactNotFoundError: A referenced version does not exist.
+            InvalidNameError: The template of a reference lacks a key.
         """
-        for name, given in self._arguments.items():
-            value = self._with_metadata(given, name, task_run)
+        arguments = self._call.arguments
+        self._versions = self._client.lineage.describe(sorted({ref.id for ref in _refs(arguments)}))
+        self._settles = task_run is not None
+        for name, given in arguments.items():
+            value = self._with_metadata(given, name)
             parameter = self._signature.parameters.get(name) or Parameter(name, Any, inspect.Parameter.empty)
-            self._resolved[name] = self._argument(parameter, value, self._upstream.get(name, ()))
+            self._resolved[name] = self._argument(parameter, value, self._call.upstream.get(name, ()))
         for name, parameter in self._signature.parameters.items():
             if name not in self._resolved and parameter.default is not inspect.Parameter.empty:
                 self._literals.append(_Literal(name, parameter.default, name, is_default=True))
         if task_run is None:
             return
-        for one in self.references:
-            self._client.lineage.record_input(task_run, one.version.id, one.name, EdgeKind.ARGUMENT, None)
-            _log.info("input %r: %s · %s · %s", one.name, one.ref, one.version.type, decimal(one.version.size))
+        self._client.lineage.record_inputs(
+            LineageEdge(task_run, version.id, Direction.INPUT, EdgeKind.ARGUMENT, name, reference)
+            for name, version, reference in self._edges
+        )
+        for name, version, reference in self._edges[:_SHOWN]:
+            shown = reference or str(version)
+            asked = "" if shown == str(version) else f" ({shown})"
+            _log.info("input %r: %s%s · %s · %s", name, version, asked, version.type, decimal(version.size))
+        if len(self._edges) > _SHOWN:
+            _log.info("… and %d more inputs", len(self._edges) - _SHOWN)
 
     def load(self) -> dict[str, Any]:
         """Return the function's arguments, the references among them loaded.
@@ -137,7 +175,7 @@ class Inputs:
             FingerprintError: An argument has no fingerprint.
         """
         for name, value in self._resolved.items():
-            if name not in ignored and isinstance(value, (list, tuple, dict)) and _holds_reference(value):
+            if name not in ignored and isinstance(value, (list, tuple, dict, _Call)) and _holds_reference(value):
                 yield value_part(PartKind.PARAMETER, name, _shape(value))
         for reference in self.references:
             if reference.name.partition("[")[0] not in ignored:
@@ -167,12 +205,12 @@ class Inputs:
             return self._walk(value, parameter.annotation, parameter.name, parameter.name)
         return self._parameter(parameter, value)
 
-    def _with_metadata(self, value: Any, name: str, task_run: str | None) -> Any:
+    def _with_metadata(self, value: Any, name: str) -> Any:
         """Put the values in place of the names of metadata values."""
         if isinstance(value, dict):
-            return {key: self._with_metadata(item, f"{name}[{key!r}]", task_run) for key, item in value.items()}
+            return {key: self._with_metadata(item, f"{name}[{key!r}]") for key, item in value.items()}
         if isinstance(value, (list, tuple)):
-            return type(value)(self._with_metadata(item, f"{name}[{i}]", task_run) for i, item in enumerate(value))
+            return type(value)(self._with_metadata(item, f"{name}[{i}]") for i, item in enumerate(value))
         if not isinstance(value, MetadataRef):
             return value
         version = self._version(value.ref, name)
@@ -183,36 +221,64 @@ class Inputs:
                 message = f"{self._place(name)} is {str(value)!r}, which was never given; it has {known or 'none'}"
                 raise InputError(message)
             found = found[key]
-        if task_run is not None:
-            lineage = self._client.lineage
-            lineage.record_input(task_run, version.id, name, EdgeKind.ARGUMENT, str(value))
-            _log.info("input %r: %s", name, value)
+        self._edges.append((name, version, str(value)))
         return found
 
     def _walk(self, value: Any, annotation: Any, name: str, parameter: str) -> Any:
         """Resolve a reference, or a list or dict of references and literals."""
-        if isinstance(value, ArtifactRef):
+        if isinstance(value, (Artifact, ArtifactRef)):
             return self._look_up(value, annotation, name)
+        if isinstance(value, Made):
+            self.functions += value.functions
+            return _Call(self._walk(value.of, Any, name, parameter), value.functions)
         if isinstance(value, dict):
             return {
                 key: self._walk(item, element(annotation, key), f"{name}[{key!r}]", parameter)
                 for key, item in value.items()
             }
         if isinstance(value, (list, tuple)):
-            items = [
-                self._walk(item, element(annotation, i), f"{name}[{i}]", parameter) for i, item in enumerate(value)
-            ]
-            return tuple(items) if isinstance(value, tuple) or tuple in _origins(annotation) else items
+            return self._walk_list(value, annotation, name, parameter)
         self._literals.append(_Literal(name, value, parameter))
         return value
 
-    def _look_up(self, ref: ArtifactRef, annotation: Any, name: str) -> Reference:
-        version = self._version(ref, name)
+    def _walk_list(
+        self, value: list[Any] | tuple[Any, ...], annotation: Any, name: str, parameter: str
+    ) -> list[Any] | tuple[Any, ...]:
+        items = [self._walk(item, element(annotation, i), f"{name}[{i}]", parameter) for i, item in enumerate(value)]
+        if name == parameter and is_lazy(annotation):
+            # What mapped tasks returned is lazy in Airflow, too; a list that stands in the DAG file is a list there.
+            says_so = not {Any, object, inspect.Parameter.empty} & set(members(annotation))
+            if says_so or isinstance(value, Gathered):
+                return _Lazy(items)
+        return tuple(items) if isinstance(value, tuple) or tuple in _origins(annotation) else items
+
+    def _look_up(self, given: Artifact | ArtifactRef, annotation: Any, name: str) -> Reference:
+        if isinstance(given, Artifact):
+            reference, version = self._asked(given, name)
+            ref = version.ref
+        else:
+            reference, version, ref = None, self._version(given, name), given
+        self._edges.append((name, version, reference))
         self.references.append(Reference(name, ref, version, annotation))
         return self.references[-1]
 
+    def _asked(self, artifact: Artifact, name: str) -> tuple[str, ArtifactVersion]:
+        """Return the version that an artifact's reference means in this DAG run, and the reference with it filled."""
+        if self._values is None:
+            self._values = template_values(self._client, self._call) if artifact.templates else {}
+        text = render(artifact.reference, self._values) if artifact.templates else artifact.reference
+        run = self._call.task_run
+        version = self._client.resolve(text, run=(run.dag_id, run.run_id), settle=self._settles)
+        if version is None:
+            message = (
+                f"{self._place(name)} asks for what is not there: {absence(self._client.lineage, text)}; or wait for "
+                f"it with an ArtifactSensor({artifact.reference!r}) before this task"
+            )
+            raise ArtifactNotFoundError(message)
+        return text, version
+
     def _version(self, ref: ArtifactRef, name: str) -> ArtifactVersion:
-        version = self._client.lineage.get(ref.id)
+        version = self._versions.get(ref.id)
         if version is None:
             message = (
                 f"the input {name!r} names {str(ref)!r} ({ref.id}), which is not in {self._client.lineage.url}; "
@@ -242,24 +308,32 @@ class Inputs:
         except ConversionError as error:
             message = f"{self._place(name)}: {error}"
             raise InputError(message) from error
+        if isinstance(value, _Lazy):
+            wants_iterator = collections.abc.Iterator in _origins(annotation)
+            return iter(loaded) if wants_iterator else loaded
         if not isinstance(value, Reference) and (fault := mismatch(loaded, annotation)):
             message = f"{self._place(name)} is declared as {describe(annotation)}: {fault}"
             raise InputError(message)
         return loaded
 
     def _loaded(self, value: Any) -> Any:
+        if isinstance(value, _Lazy):
+            return LazyValues(value, self._loaded)
+        if isinstance(value, _Call):
+            return functools.reduce(lambda made, function: function(made), value.functions, self._loaded(value.of))
         if isinstance(value, dict):
             return {key: self._loaded(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
             return type(value)(map(self._loaded, value))
-        if not isinstance(value, Reference):
-            return value
-        wanted = members(value.annotation)
-        if ArtifactVersion in wanted and not value.ref.path:
-            return value.version
+        return self._value(value) if isinstance(value, Reference) else value
+
+    def _value(self, reference: Reference) -> Any:
+        wanted = members(reference.annotation)
+        if ArtifactVersion in wanted and not reference.ref.path:
+            return reference.version
         if ArtifactRef in wanted:
-            return value.ref
-        return self._client.load_version(value.version, value.annotation, value.ref.path)
+            return reference.ref
+        return self._client.load_version(reference.version, reference.annotation, reference.ref.path)
 
     def _place(self, parameter: str) -> str:
         return f"argument {parameter!r} of {self._signature.name!r}"
@@ -284,7 +358,20 @@ def _holds_reference(value: object) -> bool:
         return any(_holds_reference(item) for item in value.values())
     if isinstance(value, (list, tuple)):
         return any(_holds_reference(item) for item in value)
-    return isinstance(value, (ArtifactRef, Reference))
+    return isinstance(value, (Artifact, ArtifactRef, Made, Reference, _Call))
+
+
+def _refs(value: object) -> Iterator[ArtifactRef]:
+    """Give the references among arguments."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _refs(item)
+    elif isinstance(value, Made):
+        yield from _refs(value.of)
+    elif isinstance(value, (ArtifactRef, MetadataRef)):
+        yield value if isinstance(value, ArtifactRef) else value.ref
 
 
 def _shape(value: object) -> object:
@@ -292,7 +379,10 @@ def _shape(value: object) -> object:
     if isinstance(value, dict):
         return {key: _shape(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return type(value)(map(_shape, value))
+        shapes = map(_shape, value)
+        return tuple(shapes) if isinstance(value, tuple) else list(shapes)
+    if isinstance(value, _Call):
+        return ("made of", _shape(value.of))
     return "an artifact" if isinstance(value, Reference) else "a literal"
 
 

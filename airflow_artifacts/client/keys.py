@@ -165,7 +165,7 @@ def _folder(call: TaskCall) -> Path:
 
 def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets) -> Iterator[KeyPart]:
     """Give the parts of the function's code, of what the policy includes, and of materializers of the user's own."""
-    included = (*policy.code, *_materializers(call, inputs), *_classes(call, inputs))
+    included = (*policy.code, *inputs.functions, *_materializers(call, inputs), *_classes(call, inputs))
     names = set(policy.environment)
     if Ingredient.SOURCE in policy.ingredients:
         code = analyse(call.function, first_party=call.first_party, include=included)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -109,7 +110,7 @@ class LoadingClient(AskingClient):
         version = self.get(reference)
         return Shown(version, Preview.from_json(self.lineage.preview(version.id)))
 
-    def load_version(self, version: ArtifactVersion, as_type: Any, path: Sequence[str] = ()) -> Any:
+    def load_version(self, version: ArtifactVersion, as_type: Any, path: Sequence[str | int] = ()) -> Any:
         """Load a version, or the item of it that ``path`` leads to, without recording it; raises as :meth:`load`."""
         return load_value(
             self.store,
@@ -124,6 +125,13 @@ class LoadingClient(AskingClient):
     def locations(self, version: ArtifactVersion) -> list[str]:
         """Return the URLs of a version's objects, or of registered data, which other tools can read as they are."""
         return [file.uri or self.store.url(file.object) for file in version.manifest.files]
+
+    def reference(self, version: ArtifactVersion) -> ArtifactRef:
+        """Return a version's reference as XCom carries it: with the URI of its file, where it has one."""
+        files = version.manifest.files
+        if len(files) != 1:
+            return version.ref
+        return dataclasses.replace(version.ref, uri=files[0].uri or self.store.url(files[0].object))
 
     def _load_draft(self, draft: Draft, context: TaskContext, as_type: Any) -> Any:
         made, run = draft.version, context.task_run

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import TaskRun
     from airflow_artifacts.signature import Output
 
-__all__ = ["Destinations"]
+__all__ = ["Destinations", "template_values"]
 
 
 class Destinations:
@@ -33,7 +33,7 @@ class Destinations:
     def __init__(self, client: ArtifactClient, call: TaskCall) -> None:
         self._client = client
         self._run = call.task_run
-        self._values = _values(client, call)
+        self._values = template_values(client, call)
         self._declared = {output.name: self._fill(output) for output in call.signature.outputs}
 
     def of(self, output: Output) -> Destination:
@@ -89,7 +89,8 @@ class Destinations:
         return Destination(artifact=unnamed(run.dag_id, run.task_id, output, run.map_index), named=False)
 
 
-def _values(client: ArtifactClient, call: TaskCall) -> dict[str, object]:
+def template_values(client: ArtifactClient, call: TaskCall) -> dict[str, object]:
+    """Return what the templates of names and references are filled with in a DAG run."""
     run = call.task_run
     first = client.lineage.first_start(run.dag_id, run.run_id) or run.started_at
     stands_for = run.logical_date or run.run_after or first

@@ -194,7 +194,7 @@ class TaskExecution:
             for draft, version in zip(drafts, versions, strict=True):
                 log_saved(draft, version, time.monotonic() - started)
             outputs = zip(drafts[saved:], versions[saved:], strict=True)
-            return {str(draft.version.output): version.ref for draft, version in outputs}
+            return {str(draft.version.output): self._client.reference(version) for draft, version in outputs}
         message = (
             f"the outputs of {self._run} could not be published: {_ATTEMPTS} times another task run published under "
             "the same cache key and was gone again; is its entry being deleted all the time?"
@@ -274,7 +274,7 @@ class TaskExecution:
             return None
         log_reuse(found.decision, reused, versions)
         outputs = zip(reused, versions, strict=True)
-        return {one.output: version.ref for one, version in outputs if one.output is not None}
+        return {one.output: self._client.reference(version) for one, version in outputs if one.output is not None}
 
     def _publish(self, drafts: Sequence[Draft]) -> list[ArtifactVersion]:
         decided = self._decided

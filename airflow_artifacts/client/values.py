@@ -39,7 +39,7 @@ def load_value(
     annotation: Any,
     *,
     scratch: Path,
-    path: Sequence[str] = (),
+    path: Sequence[str | int] = (),
     allow_pickle: bool = False,
 ) -> Any:
     """Load a version, or the item of it that ``path`` leads to, as an annotation wants it.
@@ -111,7 +111,7 @@ def _faults(lineage: Lineage, reader: Reader, version: ArtifactVersion) -> Itera
         raise fault from error
 
 
-def _load(reader: Reader, version: ArtifactVersion, columns: Columns | None, path: Sequence[str]) -> Any:
+def _load(reader: Reader, version: ArtifactVersion, columns: Columns | None, path: Sequence[str | int]) -> Any:
     handler: Any = materializers.named(version.materializer).handler
     if columns is not None:
         if path or not hasattr(handler, "load_columns"):
@@ -149,10 +149,15 @@ def _as_path(reader: FilesReader) -> Path:
     return folder / names[0] if len(names) == 1 else folder
 
 
-def _item(value: Any, key: str, version: ArtifactVersion, path: Sequence[str]) -> Any:
+def _item(value: Any, key: str | int, version: ArtifactVersion, path: Sequence[str | int]) -> Any:
     place = f"{version}" + "".join(f"[{part!r}]" for part in path)
+    if isinstance(value, (list, tuple)) and isinstance(key, int) and key < len(value):
+        return value[key]
     if not isinstance(value, dict):
-        message = f"{place!r} cannot be read: the value is a {type(value).__name__}, and only dicts have such items"
+        message = (
+            f"{place!r} cannot be read: the value is a {type(value).__name__}, and only dicts, and lists by number, "
+            "have such items"
+        )
         raise ConversionError(message)
     if key not in value:
         keys = ", ".join(sorted(map(repr, value))[:10])

@@ -25,18 +25,21 @@ class ValueFingerprint:
 
     Attributes:
         digest: Of the whole: ``blake3:`` and 64 hexadecimal digits.
-        columns: Of a table, as JSON: the number of ``rows``, the digest of the ``index`` and of the ``frame`` around
-            the columns, and ``columns`` as pairs of a label and a digest, in their order. A label that is no text is
-            a dict with its fingerprint.
+        parts: As JSON. Of a table: the number of ``rows``, the digest of the ``index`` and of the ``frame`` around
+            the columns, and ``columns`` as pairs of a label and a digest, in their order; a label that is no text is
+            a dict with its fingerprint. Of a list or a tuple: the digests of its ``items``, in their order, unless
+            they are more than a task is mapped over.
     """
 
     digest: str
-    columns: Mapping[str, Any] | None = None
+    parts: Mapping[str, Any] | None = None
 
 
 _registered: TypeRegistry[Callable[[Any], object]] = TypeRegistry()
 
 _HERE = "airflow_artifacts.fingerprint"
+# Airflow maps a task over no more, unless it is told to; the digests of more would be a burden to the database.
+_MOST_ITEMS = 1024
 # By the public names of types; what encodes them is imported when a value of theirs appears.
 _LIBRARIES: Mapping[str, str] = {
     "numpy": f"{_HERE}.arrays:encode",
@@ -73,23 +76,33 @@ def value(value: object) -> str:
     Raises:
         FingerprintError: It, or something in it, has none; the message names the path to it and the ways out.
     """
-    return describe(value).digest
+    return _describe(value).digest
 
 
 def describe(value: object) -> ValueFingerprint:
-    """Return the fingerprint of a value; of a table with those of its columns.
+    """Return the fingerprint of a value; of a table with those of its columns, of a list with those of its items.
 
     Raises:
         FingerprintError: It, or something in it, has none; the message names the path to it and the ways out.
     """
+    found = _describe(value)
+    if type(value) not in {list, tuple}:
+        return found
+    items: Any = value
+    if not 0 < len(items) <= _MOST_ITEMS:
+        return found
+    return dataclasses.replace(found, parts={"items": [digest_at(item, "item") for item in items]})
+
+
+def _describe(value: object) -> ValueFingerprint:
     encoder = Encoder(_encode)
-    columns = None
+    parts: Mapping[str, Any] | None = None
     if (kind := _TABLES.get(public_name(type(value)))) is not None and kind in sys.modules:
         table: Any = import_name(_LIBRARIES[kind].replace(":encode", ":describe"))
-        columns = table(encoder, value)
+        parts = table(encoder, value)
     else:
         encoder.child(value, "value")
-    return ValueFingerprint(f"blake3:{encoder.digest().hex()}", columns)
+    return ValueFingerprint(f"blake3:{encoder.digest().hex()}", parts)
 
 
 @overload

@@ -99,7 +99,7 @@ def _where(session: Session, condition: sa.ColumnElement[bool]) -> list[Artifact
             producer=task_run(one.producer) if one.producer.id is not None else None,
             output=one.output,
             fingerprint=one.fingerprint,
-            columns=one.column_fingerprints,
+            parts=one.column_fingerprints,
             origin=one.origin_id,
             pinned=one.pinned,
             bytes_deleted_at=one.bytes_deleted_at,

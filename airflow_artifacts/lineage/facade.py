@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import (
         ArtifactSummary,
         ArtifactVersion,
-        EdgeKind,
+        LineageEdge,
         LineageGraph,
         NewVersion,
         RunLineage,
@@ -146,10 +146,11 @@ class Lineage:
         with self._database.reading() as session:
             return task_runs.first_start(session, dag_id, run_id)
 
-    def record_input(self, task_run_id: str, version_id: str, name: str, kind: EdgeKind, reference: str | None) -> None:
-        """Record that a task run reads a version; saying it twice is saying it once."""
-        with self._database.writing() as session:
-            task_runs.record_input(session, task_run_id, version_id, name, kind, reference)
+    def record_inputs(self, edges: Iterable[LineageEdge]) -> None:
+        """Record which versions task runs read; saying it twice is saying it once."""
+        if edges := list(edges):
+            with self._database.writing() as session:
+                task_runs.record_inputs(session, edges)
 
     def versions_read(self, task_run_id: str) -> set[str]:
         """Return the UUIDs of the versions that a task run's function asked for itself."""
@@ -208,6 +209,13 @@ class Lineage:
             return None
         with self._database.reading() as session:
             return describing.version(session, text)
+
+    def describe(self, ids: Sequence[str]) -> dict[str, ArtifactVersion]:
+        """Return those versions that there are, by their UUIDs."""
+        if not ids:
+            return {}
+        with self._database.reading() as session:
+            return describing.versions(session, ids)
 
     def preview(self, id: str) -> str | None:  # noqa: A002 - the field's name
         """Return what is shown of a version, as JSON; None for nothing, or where there is no such version."""

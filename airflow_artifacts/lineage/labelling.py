@@ -34,7 +34,7 @@ class Labels:
         """
         labels.check_metadata(metadata)
         with self._database.writing() as session:
-            labels.require(session, version_id)
+            labels.require(session, [version_id])
             labels.add_metadata(session, version_id, metadata, task_run_id, clock(session))
 
     def metadata(self, version_id: str) -> list[Metadatum]:
@@ -50,7 +50,7 @@ class Labels:
         """
         added = [check_tag(tag) for tag in add]
         with self._database.writing() as session:
-            labels.require(session, version_id)
+            labels.require(session, [version_id])
             labels.add_tags(session, version_id, added)
             labels.remove_tags(session, version_id, remove)
 
@@ -70,7 +70,7 @@ class Labels:
     def pin(self, version_id: str, *, pinned: bool) -> None:
         """Keep a version from being pruned or deleted, or let it be."""
         with self._database.writing() as session:
-            labels.require(session, version_id)
+            labels.require(session, [version_id])
             labels.pin(session, version_id, pinned=pinned)
 
     def move_alias(self, version_id: str, alias: str) -> None:

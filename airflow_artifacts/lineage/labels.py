@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from airflow_artifacts.artifact import JSON_RULE, check_tag, json_fault
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError
 from airflow_artifacts.lineage import tables
-from airflow_artifacts.lineage.statements import add, add_missing
+from airflow_artifacts.lineage.statements import add, add_missing, chunks
 from airflow_artifacts.model import MetadataSource, Metadatum
 
 if TYPE_CHECKING:
@@ -105,17 +105,19 @@ def metadata(session: Session, version: str) -> list[Metadatum]:
     ]
 
 
-def require(session: Session, version: str) -> None:
-    """See that a version is there.
+def require(session: Session, versions: Iterable[str]) -> None:
+    """See that versions are there, and hold them, so that none is deleted before what is said of it is written.
 
     Raises:
-        ArtifactNotFoundError: It is not.
+        ArtifactNotFoundError: One is not.
     """
     row = tables.Version.id
-    # Held, so that it is not deleted before what is said of it is written.
-    if session.scalar(sa.select(row).where(row == version).with_for_update(read=True, key_share=True)) is None:
-        message = f"no version has the UUID {version!r}; it was deleted, or belongs to another lineage database"
-        raise ArtifactNotFoundError(message)
+    wanted = sorted(set(versions))
+    for chunk in chunks(wanted):
+        held = sa.select(row).where(row.in_(chunk)).order_by(row).with_for_update(read=True, key_share=True)
+        if missing := sorted(set(chunk) - set(session.scalars(held))):
+            message = f"no version has the UUID {missing[0]!r}; it was deleted, or belongs to another lineage database"
+            raise ArtifactNotFoundError(message)
 
 
 def _holds_nul(value: object) -> bool:

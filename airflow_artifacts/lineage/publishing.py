@@ -233,7 +233,7 @@ def _version_row(version: NewVersion, digest: Digest, series: Series, occasion: 
         "manifest_digest": digest,
         "size": version.manifest.size,
         "fingerprint": version.fingerprint,
-        "column_fingerprints": None if version.columns is None else dict(version.columns),
+        "column_fingerprints": None if version.parts is None else dict(version.parts),
         "preview": version.preview,
         "save_kind": version.save_kind,
         "output": version.output,

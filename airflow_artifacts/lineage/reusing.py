@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from airflow_artifacts.exceptions import ArtifactNotFoundError
 from airflow_artifacts.lineage import aliases, describing, labels, objects, publishing, tables, task_runs, words
 from airflow_artifacts.lineage.publishing import Occasion
 from airflow_artifacts.lineage.statements import add_missing
@@ -36,26 +35,14 @@ def reuse(
     objects.hold(session, (stored for one in outputs for stored in one.version.manifest.objects))
     occasion = Occasion(task_run, effective_at, now)
     series = publishing.lock_artifacts(session, {one.artifact: one.named for one in outputs}, occasion)
-    _require(session, [one.version.id for one in outputs])
+    labels.require(session, [one.version.id for one in outputs])
     digests = objects.write_manifests(session, [one.version.manifest for one in outputs])
     ids = [
         _reuse_one(session, one, digest, series[one.artifact], occasion)
         for one, digest in zip(outputs, digests, strict=True)
     ]
     publishing.write_series(session, series)
-    rows = [
-        {
-            "task_run_id": edge.task_run,
-            "version_id": edge.version,
-            "direction": edge.direction,
-            "kind": edge.kind,
-            "name": task_runs.label(edge.name),
-            "reference": edge.reference,
-            "created_at": occasion.now,
-        }
-        for edge in inputs
-    ]
-    add_missing(session, tables.Edge, rows)
+    add_missing(session, tables.Edge, task_runs.edge_rows(inputs, occasion.now))
     described = describing.versions(session, ids)
     return [described[id_] for id_ in ids]
 
@@ -108,14 +95,5 @@ def _copy(one: ReusedOutput) -> NewVersion:
         save_kind=SaveKind.TASK_OUTPUT,
         output=one.output,
         fingerprint=version.fingerprint,
-        columns=version.columns,
+        parts=version.parts,
     )
-
-
-def _require(session: Session, ids: Sequence[str]) -> None:
-    row = tables.Version.id
-    held = sa.select(row).where(row.in_(set(ids))).order_by(row).with_for_update(read=True, key_share=True)
-    known = set(session.scalars(held))
-    if missing := sorted(set(ids) - known):
-        message = f"the versions {', '.join(missing)} were deleted meanwhile; compute them again"
-        raise ArtifactNotFoundError(message)

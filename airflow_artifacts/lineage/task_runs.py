@@ -16,6 +16,7 @@ from airflow_artifacts.model import (
     ArtifactVersion,
     Direction,
     EdgeKind,
+    LineageEdge,
     RunLineage,
     TaskRun,
     TaskRunState,
@@ -120,25 +121,31 @@ def refuse_superseded(session: Session, run: TaskRun) -> datetime:
     return now
 
 
-def record_input(  # noqa: PLR0917 - the parts of an edge
-    session: Session, run: str, version: str, name: str, kind: EdgeKind, reference: str | None
-) -> None:
-    """Record that a task run reads a version; saying it twice is saying it once.
+def record_inputs(session: Session, edges: Sequence[LineageEdge]) -> None:
+    """Record which versions task runs read; saying it twice is saying it once.
 
     Raises:
-        ArtifactNotFoundError: The version was deleted meanwhile.
+        ArtifactNotFoundError: One was deleted meanwhile.
     """
-    labels.require(session, version)
-    edge = {
-        "task_run_id": run,
-        "version_id": version,
-        "direction": Direction.INPUT,
-        "kind": kind,
-        "name": label(name),
-        "reference": reference,
-        "created_at": clock(session),
-    }
-    add_missing(session, tables.Edge, [edge])
+    labels.require(session, {edge.version for edge in edges})
+    now = clock(session)
+    add_missing(session, tables.Edge, edge_rows(edges, now))
+
+
+def edge_rows(edges: Iterable[LineageEdge], now: datetime) -> list[dict[str, Any]]:
+    """Return edges as rows."""
+    return [
+        {
+            "task_run_id": edge.task_run,
+            "version_id": edge.version,
+            "direction": edge.direction,
+            "kind": edge.kind,
+            "name": label(edge.name),
+            "reference": edge.reference,
+            "created_at": now,
+        }
+        for edge in edges
+    ]
 
 
 def versions_read(session: Session, run: str) -> set[str]:

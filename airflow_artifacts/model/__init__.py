@@ -17,7 +17,7 @@ from airflow_artifacts.model.lineage import (
     TaskRunWithEdges,
 )
 from airflow_artifacts.model.objects import BLOCK_BYTES, Digest, Manifest, ManifestFile, StoredObject, suffix_of
-from airflow_artifacts.model.references import ArtifactRef, MetadataRef
+from airflow_artifacts.model.references import ArtifactListRef, ArtifactRef, MetadataRef
 from airflow_artifacts.model.task_runs import TaskRun, TaskRunState
 from airflow_artifacts.model.upkeep import (
     CollectSummary,
@@ -41,6 +41,7 @@ from airflow_artifacts.model.versions import (
 __all__ = [
     "BLOCK_BYTES",
     "AliasMove",
+    "ArtifactListRef",
     "ArtifactRef",
     "ArtifactSummary",
     "ArtifactVersion",

@@ -7,7 +7,7 @@ import enum
 import html
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.model.references import ArtifactRef
+from airflow_artifacts.model.references import ArtifactListRef, ArtifactRef
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,7 +65,8 @@ class NewVersion:
         materializer: The name under which the handler that wrote it is registered.
         output: The name of the task's output; None for what was saved otherwise.
         fingerprint: Of the value; None where the type has none.
-        columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
+        parts: Of a table: the fingerprints of its columns and its index, and the number of its rows; of a list or a
+            tuple those of its items.
         preview: What is shown of the value, as JSON of at most 64 KB.
     """
 
@@ -80,7 +81,7 @@ class NewVersion:
     save_kind: SaveKind
     output: str | None = None
     fingerprint: str | None = None
-    columns: Mapping[str, Any] | None = None
+    parts: Mapping[str, Any] | None = None
     tags: frozenset[str] = frozenset()
     aliases: frozenset[str] = frozenset()
     metadata: tuple[Metadatum, ...] = ()
@@ -102,7 +103,8 @@ class ArtifactVersion:
         producer: The task run that made it; None where it was saved outside of a task.
         output: The name of that task's output; None for what the task's function saved itself.
         fingerprint: Of the value; None where the type has none.
-        columns: Of a table: the fingerprints of its columns and its index, and the number of its rows.
+        parts: Of a table: the fingerprints of its columns and its index, and the number of its rows; of a list or a
+            tuple those of its items.
         origin: The UUID of the version that this one was published from elsewhere.
         pinned: Whether it is kept until it is unpinned.
         bytes_deleted_at: When its bytes were deleted and its description kept; None where they were not.
@@ -127,7 +129,7 @@ class ArtifactVersion:
     producer: TaskRun | None = None
     output: str | None = None
     fingerprint: str | None = None
-    columns: Mapping[str, Any] | None = None
+    parts: Mapping[str, Any] | None = None
     origin: str | None = None
     pinned: bool = False
     bytes_deleted_at: datetime | None = None
@@ -156,8 +158,16 @@ class ArtifactVersion:
 
     @property
     def ref(self) -> ArtifactRef:
-        """Its reference."""
-        return ArtifactRef(id=self.id, artifact=self.artifact, version=self.version, type=self.type, size=self.size)
+        """Its reference; of a list or a tuple one that has the references of its items."""
+        length = self.manifest.details.get("length")
+        common: dict[str, Any] = {
+            "id": self.id,
+            "artifact": self.artifact,
+            "version": self.version,
+            "type": self.type,
+            "size": self.size,
+        }
+        return ArtifactRef(**common) if length is None else ArtifactListRef(**common, length=length)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

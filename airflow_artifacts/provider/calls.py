@@ -21,7 +21,7 @@ from airflow_artifacts.client.call import TaskCall
 from airflow_artifacts.model import TaskRun
 from airflow_artifacts.provider.commits import commit_of
 from airflow_artifacts.provider.settings import SECTION
-from airflow_artifacts.signature import source_of
+from airflow_artifacts.signature import Signature, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.cache.policy import CachePolicy
     from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 
-__all__ = ["task_call"]
+__all__ = ["plain_call", "task_call"]
 
 # A function longer than this is recorded by its beginning.
 _SOURCE_LENGTH = 65_536
@@ -54,7 +54,9 @@ def task_call(
     values, takes_context = _context_values(function, context, arguments)
     asked = (run.conf or {}).get(SECTION)
     return TaskCall(
-        task_run=_task_run(instance or context["ti"], run, operator),
+        task_run=_task_run(
+            instance or context["ti"], run, function, tuple(output.name for output in operator.signature.outputs)
+        ),
         function=function,
         signature=operator.signature,
         arguments=arguments,
@@ -72,6 +74,25 @@ def task_call(
         variable=_variable,
         secret=(conf.get("core", "fernet_key", fallback="") or "").encode() or None,
         first_party=tuple(name.strip() for name in _setting("first_party").split(",") if name.strip()),
+    )
+
+
+def plain_call(operator: Any, context: Context, arguments: Mapping[str, Any]) -> TaskCall:
+    """Return the call that a Python task which is no artifact task is about to make.
+
+    Args:
+        operator: With its templates rendered.
+        context: Of the try.
+        arguments: By parameter, those that hold references.
+    """
+    instance, function = context["ti"], operator.python_callable
+    return TaskCall(
+        task_run=_task_run(instance, context["dag_run"], function, ()),
+        function=function,
+        signature=Signature(operator.task_id, {}, ()),
+        arguments=arguments,
+        upstream={},
+        mask=_mask,
     )
 
 
@@ -126,8 +147,8 @@ def _mask(name: str, value: Any) -> Any:
     return redact(value, name, max_depth=_MASK_DEPTH)
 
 
-def _task_run(instance: Any, run: Any, operator: ArtifactDecoratedOperator) -> TaskRun:
-    source = source_of(operator.python_callable)
+def _task_run(instance: Any, run: Any, function: Callable[..., Any], outputs: tuple[str, ...]) -> TaskRun:
+    source = source_of(function)
     return TaskRun(
         id=str(uuid.uuid4()),
         dag_id=instance.dag_id,
@@ -150,9 +171,9 @@ def _task_run(instance: Any, run: Any, operator: ArtifactDecoratedOperator) -> T
             "airflow": version("apache-airflow"),
             "airflow_artifacts": version("airflow-artifacts"),
             "host": socket.gethostname(),
-            "commit": commit_of(operator.python_callable),
+            "commit": commit_of(function),
         },
-        outputs=tuple(output.name for output in operator.signature.outputs),
+        outputs=outputs,
     )
 
 

@@ -12,6 +12,7 @@ from airflow.sdk.definitions._internal.contextmanager import DagContext, TaskGro
 
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider.governing import GovernedMappedOperator
+from airflow_artifacts.provider.mapping import check_mappable
 from airflow_artifacts.provider.operator import (
     OPTIONS,
     ArtifactDecoratedOperator,
@@ -67,7 +68,7 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
 
     def _expand(self, expand_input: ExpandInput, *, strict: bool) -> ArtifactXComArg:
         signature = self.signature
-        _check_mappable(self.function.__name__, expand_input)
+        check_mappable(self.function.__name__, expand_input)
         # The values of expand() by name, or the list of dicts of expand_kwargs().
         values = expand_input.value if isinstance(expand_input.value, dict) else {"expand_kwargs": expand_input.value}
         check_literals(self.function.__name__, {**self.kwargs.get("op_kwargs", {}), **values})
@@ -98,18 +99,6 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
 
     def _result(self, made: Any) -> ArtifactXComArg:
         return ArtifactXComArg(made.operator, made.key, signature=self.signature)
-
-
-def _check_mappable(function: str, expand_input: ExpandInput) -> None:
-    """Refuse what Airflow would refuse when the other task has run: it must know the length of what it maps over."""
-    for operator, _ in expand_input.iter_references():
-        whole = isinstance(operator, ArtifactDecoratedOperator) and not operator.signature.multiple
-        if whole and next(operator.iter_mapped_task_groups(), None) is None:
-            message = (
-                f"{function!r} cannot expand over the result of {operator.task_id!r}, which is one reference and no "
-                "list; expand over a literal list, the result of a plain @task, or that of a mapped artifact task"
-            )
-            raise DeclarationError(message)
 
 
 @overload

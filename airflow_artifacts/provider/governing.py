@@ -14,6 +14,8 @@ from airflow.sdk.bases.decorator import DecoratedMappedOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
+from airflow_artifacts.provider.xcom import ArtifactXComArg
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -99,6 +101,16 @@ class GovernedMappedOperator(DecoratedMappedOperator):
     @trigger_rule.setter
     def trigger_rule(self, value: TriggerRule | str) -> None:
         _declared(self)["trigger_rule"] = value
+
+    @property
+    def output(self) -> ArtifactXComArg:
+        """What its instances are going to return, as an argument of other tasks."""
+        from airflow_artifacts.provider.operator import signature_of  # noqa: PLC0415 - which imports this module
+
+        unpacks = bool(_declared(self).get("unpacks"))
+        return ArtifactXComArg(
+            self, signature=signature_of(self.python_callable, multiple_outputs=self.multiple_outputs and not unpacks)
+        )
 
     @property
     def partial_kwargs(self) -> dict[str, Any]:  # type: ignore[override]

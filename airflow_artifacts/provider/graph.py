@@ -21,7 +21,7 @@ from airflow_artifacts.client.plan import TaskGraph, TaskNode
 from airflow_artifacts.model import MetadataRef
 from airflow_artifacts.provider.calls import task_call
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator, by_parameter
-from airflow_artifacts.provider.xcom import ArtifactItem, ArtifactMetadata
+from airflow_artifacts.provider.xcom import ArtifactItem, ArtifactMetadata, ArtifactUri
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -154,14 +154,17 @@ class _Reader:
     def _xcom(self, value: PlainXComArg) -> Any:
         path = value.path if isinstance(value, ArtifactItem) else ()
         keys = value.keys if isinstance(value, ArtifactMetadata) else ()
+        output = getattr(value, "output", None) or value.key
         task_id = value.operator.task_id
+        if isinstance(value, ArtifactUri):
+            message = f"it takes the URI of what {task_id!r} returns"
+            raise _NotKnownError(message)
         if task_id in self._known:
-            return Awaited(task_id, value.key, path, keys)
+            return Awaited(task_id, output, path, keys)
         if next(value.operator.iter_mapped_task_groups(), None) is None and not value.operator.is_mapped:
-            found = self._pull(task_id, value.key)
+            found = self._pull(task_id, output)
             if found is not None:
-                for key in path:
-                    found = found[key]
+                found = found.item(*path) if path else found
                 return MetadataRef(found, keys) if keys else found
         message = f"it takes what {task_id!r} is going to return"
         raise _NotKnownError(message)

@@ -84,6 +84,16 @@ def get_provider_info() -> dict[str, object]:
                         "example": None,
                         "default": "false",
                     },
+                    "load_in_plain_tasks": {
+                        "description": (
+                            "Whether a Python task that is no artifact task receives the object that a reference "
+                            "names; without it, the reference."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "boolean",
+                        "example": None,
+                        "default": "true",
+                    },
                     "preview_rows": {
                         "description": (
                             "How many rows of a table its preview shows; with 0 neither previews nor statistics are "

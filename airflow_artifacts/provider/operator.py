@@ -19,11 +19,13 @@ from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 
 from airflow_artifacts import materializers as registry
-from airflow_artifacts.artifact import PLACEHOLDERS, literal_fault, render
+from airflow_artifacts.artifact import PLACEHOLDERS, Artifact, literal_fault, render
 from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.governing import late_rule
+from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of
+from airflow_artifacts.provider.xcom import ArtifactXComArg
 from airflow_artifacts.signature import Signature, read_signature
 
 if TYPE_CHECKING:
@@ -132,13 +134,19 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
     def trigger_rule(self, value: TriggerRule | str) -> None:
         self.__dict__["_declared_rule"] = value
 
+    @property
+    def output(self) -> ArtifactXComArg:
+        """What it is going to return, as an argument of other tasks."""
+        return ArtifactXComArg(self, signature=self.signature)
+
     def execute(self, context: Context) -> Any:
         """Return references for XCom: to what the task returned before, or to what its function returns now."""
         # Reading a DAG file must not cost what only running a task needs.
         from airflow_artifacts.provider.execution import executing  # noqa: PLC0415
 
         args, kwargs = tuple(self.op_args), dict(self.op_kwargs)
-        named = {name: _eager(value) for name, value in by_parameter(self.python_callable, args, kwargs).items()}
+        named = {name: _gathered(value) for name, value in by_parameter(self.python_callable, args, kwargs).items()}
+        expanded = {} if context["ti"].map_index not in {None, -1} else expanded_outputs(self)
         with executing(self, context, named) as execution:
             self._skip_as_its_upstream(execution, context)
             refs = execution.recall()
@@ -146,8 +154,11 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
                 bound = execution.bind()
                 self.op_args = tuple(bound.pop(name) for name in list(named)[: len(args)])
                 self.op_kwargs = bound
-                refs = execution.publish(super().execute(context))
-        return refs if self.signature.multiple else next(iter(refs.values()), None)
+                returned = super().execute(context)
+                if expanded:
+                    check_mapped_values(self.task_id, self.signature, returned, expanded)
+                refs = execution.publish(returned)
+            return xcom_of(self.task_id, self.signature, refs, expanded)
 
     def execute_callable(self) -> Any:
         """Call the function; what a generator gives is its output, where Airflow would run it for what it emits."""
@@ -269,18 +280,20 @@ def check_literals(function: str, arguments: Mapping[str, Any]) -> None:
 
 
 def _without_references(value: Any) -> Any:
-    """Return an argument with what is known only when the task runs left out: results, mapped items, DAG params."""
+    """Return an argument without what is known only when the task runs: results, artifacts by name, DAG params."""
     if isinstance(value, dict):
         return {key: _without_references(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_without_references(item) for item in value]
-    return None if isinstance(value, ResolveMixin) else value
+    return None if isinstance(value, (Artifact, ResolveMixin)) else value
 
 
 def _task_ids(value: object) -> tuple[str, ...]:
     return tuple(operator.task_id for operator, _ in XComArg.iter_xcom_references(value))
 
 
-def _eager(value: Any) -> Any:
-    """Return an argument with the lazy sequence that a mapped task gives turned into a list."""
-    return list(value) if isinstance(value, LazyXComSequence) else value
+def _gathered(value: Any) -> Any:
+    """Return an argument with what the instances of a mapped task returned as a list, read in one request."""
+    from airflow_artifacts.client.call import Gathered  # noqa: PLC0415 - only a task that runs pays for it
+
+    return Gathered(value[:]) if isinstance(value, LazyXComSequence) else value

@@ -23,7 +23,7 @@ from airflow_artifacts.store import ObjectStore
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-__all__ = ["Settings", "connect"]
+__all__ = ["Settings", "connect", "flag"]
 
 SECTION = "artifacts"
 
@@ -74,7 +74,7 @@ class Settings:
         settings = cls(
             **{key: value or default[key] for key, value in given.items()},
             embedded=embedded,
-            allow_pickle=_flag("allow_pickle"),
+            allow_pickle=flag("allow_pickle"),
             preview_rows=_number("preview_rows", PREVIEW_ROWS),
         )
         if password := urlsplit(settings.database_url).password:
@@ -124,8 +124,13 @@ def connect(settings: Settings) -> ArtifactClient:
     )
 
 
-def _flag(key: str) -> bool:
-    text = str(conf.get(SECTION, key, fallback=None) or "false").strip().lower()
+def flag(key: str, *, default: bool = False) -> bool:
+    """Return a setting that is true or false.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    text = str(conf.get(SECTION, key, fallback=None) or default).strip().lower()
     if text not in _FLAGS:
         message = f"[{SECTION}] {key} is {text!r}; set it to true or false"
         raise ConfigurationError(message)

@@ -1,41 +1,125 @@
-"""How references travel: the class that XCom may restore, and what calling an artifact task returns."""
+"""How references travel: the classes that XCom may restore, and what calling an artifact task returns."""
 
 from __future__ import annotations
 
 import dataclasses
+import inspect
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
-from airflow.sdk.definitions.xcom_arg import PlainXComArg
+from airflow.sdk.definitions.xcom_arg import (
+    ConcatXComArg,
+    MapXComArg,
+    PlainXComArg,
+    XComArg,
+    ZipXComArg,
+    serialize_xcom_arg,
+)
+from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 from airflow.sdk.serde import allow_class
 
-from airflow_artifacts.model import ArtifactRef, MetadataRef
+from airflow_artifacts.exceptions import DeclarationError
+from airflow_artifacts.model import ArtifactListRef, ArtifactRef, MetadataRef
+from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from airflow_artifacts.signature import Signature
 
-__all__ = ["ArtifactItem", "ArtifactMetadata", "ArtifactXComArg", "allow_references"]
+__all__ = [
+    "ArtifactItem",
+    "ArtifactMetadata",
+    "ArtifactUri",
+    "ArtifactXComArg",
+    "LazyReferences",
+    "MappedItems",
+    "allow_references",
+    "leaves",
+]
 
 
 def allow_references() -> None:
     """Let Airflow restore references from XCom; by default it restores its own classes only."""
     allow_class(ArtifactRef)
+    allow_class(ArtifactListRef)
+
+
+class _Argument(PlainXComArg):
+    """What stands in a DAG file for artifacts that tasks are going to return."""
+
+    __slots__ = ()
+
+    def map(self, f: Callable[[Any], Any]) -> MappedItems:
+        """Return what a function makes of each item; it receives the item itself, when the mapped task runs."""
+        return MappedItems(self, [f])
+
+    def zip(self, *others: XComArg, **options: Any) -> ZippedItems:
+        """Return tuples of the items of several lists."""
+        return ZippedItems([self, *others], **options)
+
+    def concat(self, *others: XComArg) -> ConcatenatedItems:
+        """Return the items of several lists, one list after another."""
+        return ConcatenatedItems([self, *others])
 
 
 @attrs.define(eq=False)
-class ArtifactXComArg(PlainXComArg):
+class ArtifactItem(_Argument):
+    """One output of several, or a part of an output: its reference is made when a task reads it.
+
+    Attributes:
+        output: The output, where its task has several. Each has an XCom of its own; the key is that of the whole all
+            the same, as Airflow maps over nothing else.
+        path: Keys that lead into a dict.
+    """
+
+    output: str | None = attrs.field(default=None, kw_only=True)
+    path: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+
+    @property
+    def metadata(self) -> MetadataOf:
+        """The metadata of the output: ``model.metadata["accuracy"]`` is a parameter of another task."""
+        return MetadataOf(self)
+
+    @property
+    def uri(self) -> ArtifactUri:
+        """Where the output's file lies, as text, for operators that read it by themselves."""
+        return ArtifactUri(self.operator, self.key, output=self.output)
+
+    def __getitem__(self, key: str) -> ArtifactItem:
+        """Return an item of this output or item."""
+        return ArtifactItem(self.operator, self.key, output=self.output, path=(*self.path, key))
+
+    def __str__(self) -> str:
+        """Return the template that gives the reference."""
+        key = self.output or self.key
+        pulled = (
+            f"task_instance.xcom_pull(task_ids={self.operator.task_id!r}, dag_id={self.operator.dag_id!r}, key={key!r})"
+        )
+        return "{{ " + pulled + "".join(f"[{part!r}]" for part in self.path) + " }}"
+
+    def resolve(self, context: Mapping[str, Any]) -> Any:
+        """Return the reference, or what Airflow has instead of one: of a mapped task a sequence of references."""
+        value = _pulled(self, context)
+        if value is None:
+            return None
+        from airflow_artifacts.provider.plain import arrange_loading  # noqa: PLC0415 - only a task that runs pays for it
+
+        arrange_loading(context)
+        if self.path:
+            return _each(value, lambda ref: ref.item(*self.path))
+        return _Keywords(value, context["task"]) if _gives_keywords(self, context) else value
+
+
+@attrs.define(eq=False)
+class ArtifactXComArg(ArtifactItem):
     """What calling an artifact task returns: the reference to its output, or to its outputs.
 
     Several outputs unpack (``train, test = split(…)``) and are found by name (``split(…)["train"]``). An item of
     a single output that is a dict is found by key, when a task reads it.
     """
-
-    @property
-    def metadata(self) -> MetadataOf:
-        """The metadata of what the task returns: ``model.metadata["accuracy"]`` is a parameter of another task."""
-        return MetadataOf(self)
 
     # Defining __len__ as well would make a task without outputs falsy.
     signature: Signature = attrs.field(kw_only=True)
@@ -53,7 +137,7 @@ class ArtifactXComArg(PlainXComArg):
             raise TypeError(message)
         return (self[output.name] for output in self.signature.outputs)
 
-    def __getitem__(self, key: str) -> PlainXComArg:
+    def __getitem__(self, key: str) -> ArtifactItem:
         """Return one output, or one item of a single output."""
         if not self.signature.multiple:
             return ArtifactItem(self.operator, self.key, path=(key,))
@@ -61,64 +145,188 @@ class ArtifactXComArg(PlainXComArg):
         if self.signature.several and key not in names:
             message = f"{self.operator.task_id!r} has no output {key!r}, only {', '.join(names)}"
             raise KeyError(message)
-        return ArtifactItem(self.operator, key)
-
-
-@attrs.define(eq=False)
-class ArtifactItem(PlainXComArg):
-    """One output of several, or an item of one: its reference is made from the output's when a task reads it."""
-
-    path: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-
-    @property
-    def metadata(self) -> MetadataOf:
-        """The metadata of the output."""
-        return MetadataOf(self)
-
-    def __getitem__(self, key: str) -> ArtifactItem:
-        """Return an item of this output or item."""
-        return ArtifactItem(self.operator, self.key, path=(*self.path, key))
-
-    def resolve(self, context: Mapping[str, Any]) -> Any:
-        """Return the reference to the item, or what Airflow has instead of a reference."""
-        value = super().resolve(context)
-        if not self.path or value is None:
-            return value
-        if isinstance(value, ArtifactRef):
-            return _descend(value, self.path)
-        return [item if item is None else _descend(item, self.path) for item in value]
+        return ArtifactItem(self.operator, self.key, output=key)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class MetadataOf:
     """The metadata of what a task is going to return."""
 
-    argument: ArtifactXComArg | ArtifactItem
+    argument: ArtifactItem
 
     def __getitem__(self, key: str) -> ArtifactMetadata:
         """Return one value of it, which is looked up when a task takes it."""
-        return ArtifactMetadata(self.argument.operator, self.argument.key, keys=(key,))
+        return ArtifactMetadata(self.argument.operator, self.argument.key, output=self.argument.output, keys=(key,))
 
 
 @attrs.define(eq=False)
 class ArtifactMetadata(PlainXComArg):
     """A metadata value of an output: a task that takes it receives the value, as a parameter."""
 
+    output: str | None = attrs.field(default=None, kw_only=True)
     keys: tuple[str, ...] = attrs.field(default=(), kw_only=True)
 
     def __getitem__(self, key: str) -> ArtifactMetadata:
         """Return what lies under a key of a nested value."""
-        return ArtifactMetadata(self.operator, self.key, keys=(*self.keys, key))
+        return ArtifactMetadata(self.operator, self.key, output=self.output, keys=(*self.keys, key))
 
     def resolve(self, context: Mapping[str, Any]) -> Any:
         """Return the name of the value, or what Airflow has instead of a reference."""
-        value = super().resolve(context)
-        if isinstance(value, ArtifactRef):
-            return MetadataRef(value, self.keys)
-        return value if value is None else [item if item is None else MetadataRef(item, self.keys) for item in value]
+        value = _pulled(self, context)
+        if value is None:
+            return None
+        from airflow_artifacts.provider.plain import arrange_loading  # noqa: PLC0415 - only a task that runs pays for it
+
+        arrange_loading(context)
+        return _each(value, lambda ref: MetadataRef(ref, self.keys))
 
 
-def _descend(value: Any, path: tuple[str, ...]) -> Any:
-    for key in path:
-        value = value[key]
-    return value
+@attrs.define(eq=False)
+class ArtifactUri(PlainXComArg):
+    """Where an output's file lies: text, for operators that read it by themselves."""
+
+    output: str | None = attrs.field(default=None, kw_only=True)
+
+    def __getitem__(self, key: str) -> PlainXComArg:
+        """Refuse: a place has no items."""
+        message = f"the URI of what {self.operator.task_id!r} returns is text, without an item {key!r}"
+        raise TypeError(message)
+
+    def __str__(self) -> str:
+        """Return the template that gives the URI."""
+        return str(ArtifactItem(self.operator, self.key, output=self.output)).removesuffix(" }}") + ".uri }}"
+
+    def resolve(self, context: Mapping[str, Any]) -> Any:
+        """Return the URI, or those of a mapped task's outputs."""
+        value = _pulled(self, context)
+        return None if value is None else _each(value, _uri)
+
+
+class _Mapped(XComArg):
+    """What is made of the items of lists, before a mapped task takes them one by one."""
+
+    def map(self, f: Callable[[Any], Any]) -> MappedItems:
+        """Return what a function makes of each item; it receives the item itself, when the mapped task runs."""
+        return MappedItems(self, [f])
+
+
+@attrs.define(eq=False)
+class MappedItems(MapXComArg):
+    """What functions make of the items of a list artifact: they are called when the mapped task has loaded its item."""
+
+    def map(self, f: Callable[[Any], Any]) -> MappedItems:
+        """Return what another function makes of it."""
+        return MappedItems(self.arg, [*self.callables, f])
+
+    def _serialize(self) -> dict[str, Any]:
+        """Return what the scheduler reads: Airflow shows the source of a function, and refuses one that has none."""
+        return {"arg": serialize_xcom_arg(self.arg), "callables": [_text(function) for function in self.callables]}
+
+    def resolve(self, context: Mapping[str, Any]) -> Any:
+        """Return a sequence that names the items and the functions."""
+        value = self.arg.resolve(context)
+        if not isinstance(value, Sequence):
+            message = f"{self!r} maps over a {type(value).__name__}, and only lists have items to map over"
+            raise DeclarationError(message)
+        return _Made(value, tuple(self.callables))
+
+
+class ZippedItems(ZipXComArg, _Mapped):
+    """Tuples of the items of several lists."""
+
+
+class ConcatenatedItems(ConcatXComArg, _Mapped):
+    """The items of several lists, one list after another."""
+
+
+class _Made(Sequence[Any]):
+    """What functions make of the items of a sequence, item by item, and not before a task takes it."""
+
+    def __init__(self, items: Sequence[Any], functions: tuple[Callable[[Any], Any], ...]) -> None:
+        self._items = items
+        self._functions = functions
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: Any) -> Any:
+        from airflow_artifacts.client.call import Made  # noqa: PLC0415 - only a task that runs pays for it
+
+        return Made(self._items[index], self._functions)
+
+
+class _Keywords(Sequence[Any]):
+    """The items of a list of dicts as Airflow wants them for ``expand_kwargs``: dicts, of the names of their values."""
+
+    def __init__(self, items: Sequence[Any], task: Any) -> None:
+        self._items = items
+        self._conn_id = getattr(task, "partial_kwargs", {}).get("artifacts_conn_id", DEFAULT_CONNECTION)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, index: Any) -> Any:
+        from airflow_artifacts.provider.plain import keys_of  # noqa: PLC0415 - only a task that runs pays for it
+
+        item = self._items[index]
+        keys = keys_of(item, self._conn_id) if isinstance(item, ArtifactRef) else None
+        return item if keys is None else {key: item.item(key) for key in keys}
+
+
+class LazyReferences(LazyXComSequence[Any]):
+    """The references that the instances of a mapped artifact task returned, asked for when they are needed."""
+
+
+def leaves(value: Any) -> Iterator[XComArg]:
+    """Give the arguments that a mapped argument is made of."""
+    if isinstance(value, MapXComArg):
+        yield from leaves(value.arg)
+    elif isinstance(value, (ZipXComArg, ConcatXComArg)):
+        for one in value.args:
+            yield from leaves(one)
+    elif isinstance(value, XComArg):
+        yield value
+
+
+def _text(function: Any) -> str:
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):  # such as str
+        return public_name(function)
+
+
+def _pulled(argument: ArtifactItem | ArtifactMetadata | ArtifactUri, context: Mapping[str, Any]) -> Any:
+    """Return what XCom has of an output."""
+    plain = PlainXComArg(argument.operator, argument.output or argument.key)
+    if argument.operator.is_mapped:
+        return LazyReferences(xcom_arg=plain, ti=context["ti"])
+    return plain.resolve(context)
+
+
+def _each(value: Any, make: Callable[[ArtifactRef], Any]) -> Any:
+    """Return what is made of a reference, or of each that the instances of a mapped task returned."""
+    if isinstance(value, ArtifactRef):
+        return make(value)
+    # All of a lazy sequence in one request.
+    return [None if item is None else make(item) for item in value[:]]
+
+
+def _gives_keywords(argument: ArtifactItem, context: Mapping[str, Any]) -> bool:
+    """Whether the items are the keyword arguments of the mapped task, or of a mapped group that the task is in."""
+    task = context["task"]
+    given: list[Any] = [getattr(task, name, None) for name in ("expand_input", "op_kwargs_expand_input")]
+    group = task.task_group
+    while group is not None:
+        given.append(getattr(group, "_expand_input", None))
+        group = group.parent_group
+    return any(getattr(one, "EXPAND_INPUT_TYPE", "") == "list-of-dicts" and one.value is argument for one in given)
+
+
+def _uri(ref: ArtifactRef) -> str:
+    if ref.uri is None:
+        message = (
+            f"{str(ref)!r} has not exactly one file, and so no URI; read it in a @task.artifact as a pathlib.Path, or "
+            "ask the client for its locations()"
+        )
+        raise DeclarationError(message)
+    return ref.uri

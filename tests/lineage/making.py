@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from airflow_artifacts.model import (
     ArtifactVersion,
     Digest,
+    Direction,
     EdgeKind,
+    LineageEdge,
     Manifest,
     ManifestFile,
     NewVersion,
@@ -96,5 +98,7 @@ class Maker:
         """Let a task read some versions and produce one of each artifact."""
         run = self.run(task)
         for number, version in enumerate(inputs):
-            self.lineage.record_input(run.id, version.id, f"argument_{number}", EdgeKind.ARGUMENT, None)
+            self.lineage.record_inputs(
+                [LineageEdge(run.id, version.id, Direction.INPUT, EdgeKind.ARGUMENT, f"argument_{number}", None)]
+            )
         return [self.version(artifact, by=run, output=artifact) for artifact in outputs]

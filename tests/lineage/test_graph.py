@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_artifacts.lineage import graph
-from airflow_artifacts.model import EdgeKind, LineageGraph
+from airflow_artifacts.model import Direction, EdgeKind, LineageEdge, LineageGraph
 
 if TYPE_CHECKING:
     from airflow_artifacts.lineage import Lineage
@@ -83,10 +83,10 @@ def test_reuse_is_downstream_only(make: Maker, lineage: Lineage) -> None:
     """Nothing descends from what is younger: who reuses a version is not what it was made from."""
     source, other = make.version("source"), make.version("other")
     first = make.run("fit")
-    lineage.record_input(first.id, source.id, "x", EdgeKind.ARGUMENT, None)
+    lineage.record_inputs([LineageEdge(first.id, source.id, Direction.INPUT, EdgeKind.ARGUMENT, "x", None)])
     version = make.version("model", by=first, version="v1")
     again = make.run("fit", try_number=2)
-    lineage.record_input(again.id, other.id, "x", EdgeKind.ARGUMENT, None)
+    lineage.record_inputs([LineageEdge(again.id, other.id, Direction.INPUT, EdgeKind.ARGUMENT, "x", None)])
     assert make.version("model", by=again, version="v1").id == version.id
     assert names(lineage.upstream(version.id, 5)) == (["model", "source"], ["fit"])
     assert names(lineage.downstream(other.id, 5)) == (["model", "other"], ["fit"])
@@ -96,7 +96,7 @@ def test_a_task_that_reads_what_it_wrote(make: Maker, lineage: Lineage) -> None:
     """A circle ends."""
     run = make.run()
     version = make.version(by=run)
-    lineage.record_input(run.id, version.id, "raw/events", EdgeKind.READ, "raw/events")
+    lineage.record_inputs([LineageEdge(run.id, version.id, Direction.INPUT, EdgeKind.READ, "raw/events", "raw/events")])
     for found in (lineage.upstream(version.id, 5), lineage.downstream(version.id, 5)):
         assert names(found) == (["raw/events"], ["extract"])
         assert not found.truncated

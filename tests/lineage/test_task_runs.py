@@ -10,7 +10,7 @@ import pytest
 
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError
 from airflow_artifacts.lineage import task_runs
-from airflow_artifacts.model import EdgeKind, RunLineage, SaveKind, TaskRunState
+from airflow_artifacts.model import Direction, EdgeKind, LineageEdge, RunLineage, SaveKind, TaskRunState
 from tests.lineage.making import DAY, MIDNIGHT, a_run
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ def test_inputs_and_outputs(make: Maker, lineage: Lineage) -> None:
     source = make.version("source")
     run = make.run()
     for _ in range(2):
-        lineage.record_input(run.id, source.id, "xs[0]", EdgeKind.ARGUMENT, None)
-    lineage.record_input(run.id, source.id, "source", EdgeKind.READ, "source@latest")
+        lineage.record_inputs([LineageEdge(run.id, source.id, Direction.INPUT, EdgeKind.ARGUMENT, "xs[0]", None)])
+    lineage.record_inputs([LineageEdge(run.id, source.id, Direction.INPUT, EdgeKind.READ, "source", "source@latest")])
     output = make.version(by=run)
     saved = make.version("checkpoint", by=run, save_kind=SaveKind.SAVED_IN_TASK, output=None)
     found = lineage.task_run(run.id)
@@ -133,7 +133,7 @@ def test_one_name_for_two_inputs(make: Maker, lineage: Lineage) -> None:
     """Versions under one name are both there, the later one with its own name added."""
     run = make.run()
     for version in (make.version(), make.version()):
-        lineage.record_input(run.id, version.id, "x", EdgeKind.READ, "x")
+        lineage.record_inputs([LineageEdge(run.id, version.id, Direction.INPUT, EdgeKind.READ, "x", "x")])
     found = lineage.task_run(run.id)
     assert found is not None
     assert list(found.inputs) == ["x", "x raw/events@2"]
@@ -154,7 +154,7 @@ def test_odd_names_of_inputs(make: Maker, lineage: Lineage) -> None:
     """A key of a user's dict may be anything; its edge has a name that every database holds."""
     run, version = make.run(), make.version()
     for name in ("a\0b", "\ud800", "x" * 1000, "🎈" * 600):
-        lineage.record_input(run.id, version.id, name, EdgeKind.ARGUMENT, None)
+        lineage.record_inputs([LineageEdge(run.id, version.id, Direction.INPUT, EdgeKind.ARGUMENT, name, None)])
     found = lineage.task_run(run.id)
     assert found is not None
     assert list(found.inputs) == ["a\\0b", "\\ud800", "x" * 511 + "…", "🎈" * 511 + "…"]

@@ -11,7 +11,7 @@ from pathlib import Path
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.client.drafts import Destination, materialize, publish, upload
 from airflow_artifacts.exceptions import ArtifactNotFoundError
-from airflow_artifacts.model import ArtifactVersion, EdgeKind, SaveKind, TaskRun, TaskRunState
+from airflow_artifacts.model import ArtifactVersion, Direction, EdgeKind, LineageEdge, SaveKind, TaskRun, TaskRunState
 
 SHARED = "shared"
 
@@ -38,7 +38,7 @@ def _run(client: ArtifactClient, name: str, chance: random.Random) -> ArtifactVe
     source = client.find(SHARED)
     if source is not None:
         try:
-            client.lineage.record_input(id_, source.id, "x", EdgeKind.ARGUMENT, None)
+            client.lineage.record_inputs([LineageEdge(id_, source.id, Direction.INPUT, EdgeKind.ARGUMENT, "x", None)])
         except ArtifactNotFoundError:
             source = None
     if source is not None:

@@ -165,15 +165,6 @@ def test_each_key_is_an_output_where_that_is_said(values: DagRunResult) -> None:
     assert values.value("keyed", "b") == 2
 
 
-def test_a_plain_task_receives_the_reference(values: DagRunResult, airflow_home: Path) -> None:
-    """A plain task gets the small reference, restored as its class."""
-    version = values.output("number")
-    assert json.loads(_xcoms(airflow_home, values.run_id)["receives_reference", "return_value"]) in (
-        f"ArtifactRef {version}",
-        json.dumps(f"ArtifactRef {version}"),
-    )
-
-
 def test_context_is_filled_as_airflow_does(values: DagRunResult) -> None:
     """Names from the context and ``**context`` are filled, and are no parameters."""
     assert values.value("in_context") == "7 in_context True"

@@ -38,9 +38,11 @@ def test_the_function_stays_callable_by_itself() -> None:
 def test_several_outputs_unpack(dag: DAG) -> None:
     """Unpacking and asking by name give one XCom for each output."""
     a, b = made = artifact_task(two)()
-    assert (a.key, b.key) == ("a", "b")
-    assert made["b"].key == "b"
-    assert [x.key for x in made] == ["a", "b"]
+    assert (a.output, b.output) == ("a", "b")
+    assert made["b"].output == "b"
+    assert [x.output for x in made] == ["a", "b"]
+    # Airflow maps over the key of the whole alone.
+    assert {x.key for x in made} == {"return_value"}
 
 
 def test_unpacking_what_cannot_be_is_refused(dag: DAG) -> None:
@@ -64,11 +66,11 @@ def test_an_item_of_a_dict_keeps_the_key_of_its_output(dag: DAG) -> None:
 def test_copies_keep_what_the_decorator_was_told(dag: DAG) -> None:
     """``override``, ``partial`` and ``expand`` keep outputs, names and options."""
     a, b = artifact_task(two).override(task_id="other", retries=3)(5)
-    assert (a.operator.task_id, a.operator.retries, b.key) == ("other", 3, "b")
+    assert (a.operator.task_id, a.operator.retries, b.output) == ("other", 3, "b")
     a, b = artifact_task(two).expand(n=[1, 2])
     assert a.operator.is_mapped
     keyed = artifact_task(multiple_outputs=True)(one).override(task_id="keyed")()
-    assert keyed["anything"].key == "anything"
+    assert keyed["anything"].output == "anything"
     with pytest.raises(TypeError, match="as many as its dict has keys"):
         _a, _b = keyed
 
@@ -95,7 +97,6 @@ def test_default_args_reach_the_operator() -> None:
         ({"a": [1, object()]}, r"is not JSON at \['a'\]\[1\]"),
         (float("nan"), "a float is not JSON"),
         ({1: 2}, r"is not JSON at \[1\]"),
-        (Artifact("models/churn"), r"Artifact\('models/churn'\) declares an output and cannot be an argument yet"),
     ],
 )
 def test_literals_that_are_not_json_are_refused(dag: DAG, value: object, fault: str) -> None:
@@ -104,10 +105,9 @@ def test_literals_that_are_not_json_are_refused(dag: DAG, value: object, fault: 
         artifact_task(one)(value)
     with pytest.raises(DeclarationError, match=fault):
         artifact_task(one).partial(n=value).expand(other=[1])
-    elsewhere = "is not JSON|cannot be an argument yet"
-    with pytest.raises(DeclarationError, match=elsewhere):
+    with pytest.raises(DeclarationError, match="is not JSON"):
         artifact_task(one).expand(n=[value])
-    with pytest.raises(DeclarationError, match=elsewhere):
+    with pytest.raises(DeclarationError, match="is not JSON"):
         artifact_task(one).expand_kwargs([{"n": value}])
 
 
@@ -146,12 +146,32 @@ def test_materializers_name_outputs_that_exist(dag: DAG) -> None:
         artifact_task(materializers=handler)(two)
 
 
-def test_one_reference_is_not_expanded_over(dag: DAG) -> None:
+def test_what_is_no_list_is_not_expanded_over(dag: DAG) -> None:
     """Airflow would refuse it when the other task has run, and say nothing of the way out."""
     result = artifact_task(one)(1)
     for over in (result, result.map(str), result.zip([1])):
-        with pytest.raises(DeclarationError, match="'one' cannot expand over the result of 'one', which is one"):
+        with pytest.raises(DeclarationError, match=r"result of 'one', which is a dict\[str, int\] and no list; return"):
             artifact_task(one).override(task_id="two").expand(x=over)
+    for part in (result["key"], result.metadata["rows"]):
+        with pytest.raises(DeclarationError, match="cannot expand over the result of 'one' in part"):
+            artifact_task(one).override(task_id="two").expand(x=part)
+
+
+def test_an_artifact_by_name_is_an_argument(dag: DAG) -> None:
+    """Also of a mapped task, and inside of lists and dicts; it adds nothing upstream."""
+    made = artifact_task(one)([{"a": Artifact("models/churn@production")}])
+    assert made.operator.upstream_task_ids == set()
+    artifact_task(one).override(task_id="each").expand(n=[Artifact("raw/a"), Artifact("raw/b@{ds}")])
+
+
+def test_a_reference_declares_no_output(dag: DAG) -> None:
+    """What names a version that exists cannot be what a new one becomes."""
+
+    def wrong() -> Annotated[int, Artifact("models/churn@production")]:
+        return 1
+
+    with pytest.raises(DeclarationError, match="'models/churn@production', which names a version that exists"):
+        artifact_task(wrong)
 
 
 def test_what_is_no_function_is_refused() -> None:

@@ -140,10 +140,6 @@ def values():  # noqa: C901 - one task for each kind of value
     def item(depth: int, rest: dict[str, int], plain: dict[str, int]) -> list[int]:
         return [depth, rest["rows"], plain["k"]]
 
-    @task
-    def receives_reference(ref) -> str:
-        return f"{type(ref).__name__} {ref}"
-
     @task.artifact
     def in_context(x: int, ti=None, **context: Context) -> str:
         return f"{x} {ti.task_id} {context['run_id'] == ti.run_id}"
@@ -155,7 +151,6 @@ def values():  # noqa: C901 - one task for each kind of value
     many([n, outputs["a"]], {"b": outputs["b"], "c": 3}, pair=[n, 5])
     described(n, folder(n), n, n)
     item(found["model"]["depth"], found["data"], plain())
-    receives_reference(n)
     in_context(x=n)
     later()
 

@@ -1,0 +1,126 @@
+"""Loading the arguments of a Python task that is no artifact task, and recording what it read."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from airflow_artifacts.client.call import Gathered, Made
+from airflow_artifacts.client.inputs import Inputs
+from airflow_artifacts.exceptions import ArtifactError
+from airflow_artifacts.model import ArtifactRef, MetadataRef, TaskRunState
+from airflow_artifacts.provider.calls import plain_call
+from airflow_artifacts.provider.operator import by_parameter
+from airflow_artifacts.provider.settings import Settings, connect
+from airflow_artifacts.provider.xcom import LazyReferences
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow.sdk.definitions.context import Context
+
+    from airflow_artifacts.client import ArtifactClient
+
+__all__ = ["load_arguments"]
+
+_log = logging.getLogger(__name__)
+
+_CALLBACKS = {
+    "on_failure_callback": TaskRunState.FAILED,
+    "on_retry_callback": TaskRunState.FAILED,
+    "on_skipped_callback": TaskRunState.SKIPPED,
+}
+
+
+def load_arguments(context: Context) -> None:
+    """Put the objects in place of the references among a task's arguments, and record that the task reads them.
+
+    Raises:
+        ArtifactNotFoundError: A referenced version does not exist.
+        MissingObjectError: The bytes of one are gone.
+        CorruptObjectError: They are not those that were written.
+        ConfigurationError: A setting cannot be meant, or the embedded default does not serve this executor.
+        LineageError: The lineage database refuses, fails, or is out of reach.
+    """
+    task: Any = context["task"]
+    args, kwargs = tuple(task.op_args or ()), dict(task.op_kwargs or {})
+    named = by_parameter(task.python_callable, args, kwargs)
+    templates = {
+        f"templates_dict[{key!r}]": value for key, value in (getattr(task, "templates_dict", None) or {}).items()
+    }
+    arguments = {
+        name: Gathered(value[:]) if isinstance(value, LazyReferences) else value
+        for name, value in {**named, **templates}.items()
+        if _holds_reference(value)
+    }
+    if not arguments:
+        return
+    settings = Settings.read()
+    settings.check_executor(task.executor)
+    client = connect(settings)
+    call = plain_call(task, context, arguments)
+    run = client.lineage.begin(call.task_run)
+    inputs = Inputs(client, call)
+    end = _End(client, run.id)
+    _follow(task, end)
+    inputs.resolve(run.id)
+    loaded = inputs.load()
+    task.op_args = [loaded.get(name, value) for name, value in list(named.items())[: len(args)]]
+    task.op_kwargs = {name: loaded.get(name, value) for name, value in kwargs.items()}
+    if templates:
+        task.templates_dict = {
+            key: loaded.get(f"templates_dict[{key!r}]", value) for key, value in task.templates_dict.items()
+        }
+
+
+class _End:
+    """Records how a task run ended, once."""
+
+    def __init__(self, client: ArtifactClient, run: str) -> None:
+        self._client = client
+        self._run = run
+        self._ended = False
+
+    def as_state(self, state: TaskRunState) -> Callable[..., None]:
+        """Return what records that it ended so."""
+
+        def end(*_: object) -> None:
+            if self._ended:
+                return
+            self._ended = True
+            with contextlib.closing(self._client):
+                try:
+                    self._client.lineage.finish(self._run, state, datetime.now(timezone.utc))
+                except ArtifactError as error:
+                    # The outcome of the task is what its function made it, and Airflow has that.
+                    _log.warning("the end of the task could not be recorded as %s: %s", state.value, error)
+
+        return end
+
+
+def _follow(task: Any, end: _End) -> None:
+    """Let the end of a task be recorded, whatever else follows it."""
+    after = task._post_execute_hook  # noqa: SLF001 - has no public name
+    succeeded = end.as_state(TaskRunState.SUCCESS)
+
+    def ended(context: Context, result: Any) -> None:
+        if after is not None:
+            after(context, result)
+        succeeded()
+
+    task._post_execute_hook = ended  # noqa: SLF001 - as above
+    for name, state in _CALLBACKS.items():
+        given = getattr(task, name) or ()
+        given = list(given) if isinstance(given, Sequence) else [given]
+        setattr(task, name, [*given, end.as_state(state)])
+
+
+def _holds_reference(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_reference, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(_holds_reference, value))
+    return isinstance(value, (ArtifactRef, LazyReferences, Made, MetadataRef))
