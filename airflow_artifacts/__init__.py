@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.provider.cache_check import CacheCheckOperator
     from airflow_artifacts.provider.decorator import artifact_task
     from airflow_artifacts.provider.hook import ArtifactHook
+    from airflow_artifacts.provider.sensor import ArtifactSensor
 
 __all__ = [
     "INPUTS",
@@ -30,6 +31,7 @@ __all__ = [
     "ArtifactClient",
     "ArtifactHook",
     "ArtifactRef",
+    "ArtifactSensor",
     "ArtifactVersion",
     "CacheCheckOperator",
     "CachePolicy",
@@ -53,6 +55,7 @@ _MODULES = {
     "ArtifactClient": "airflow_artifacts.client",
     "ArtifactHook": "airflow_artifacts.provider.hook",
     "ArtifactRef": "airflow_artifacts.model",
+    "ArtifactSensor": "airflow_artifacts.provider.sensor",
     "ArtifactVersion": "airflow_artifacts.model",
     "Columns": "airflow_artifacts.annotations",
     "artifact_context": "airflow_artifacts.client.context",

@@ -86,6 +86,7 @@ class TaskCall:
         takes_context: Whether the function takes the whole context (``**context``).
         occasion: What the run stands for, by which results of a source belong to it: a kind and its values, such as
             ``("interval", start, end)``, ``("partition", key)``, ``("events", id, …)`` or ``("run", run id)``.
+        triggers: The versions that triggered the DAG run, as UUIDs by artifact: what ``latest`` means in it.
         policy: The task's own; None for the default.
         refresh: Whether the run was told to compute everything.
         on_clear: ``"recompute"`` or ``"reuse"``: what a cleared task does that had published.
@@ -106,6 +107,7 @@ class TaskCall:
     context: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     takes_context: bool = False
     occasion: tuple[str, ...] = ()
+    triggers: Mapping[str, str] = dataclasses.field(default_factory=dict)
     policy: CachePolicy | None = None
     refresh: bool = False
     on_clear: str = "recompute"

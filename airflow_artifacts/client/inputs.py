@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rich.filesize import decimal
 
 from airflow_artifacts.annotations import accepts_none, coerce, describe, element, is_lazy, members, mismatch
-from airflow_artifacts.artifact import Artifact, json_fault, render
+from airflow_artifacts.artifact import LATEST, Artifact, json_fault, render
 from airflow_artifacts.cache.key import input_part, masked_part, value_part
 from airflow_artifacts.client.call import Gathered, Made
 from airflow_artifacts.client.lazy import LazyValues
@@ -264,11 +264,15 @@ class Inputs:
 
     def _asked(self, artifact: Artifact, name: str) -> tuple[str, ArtifactVersion]:
         """Return the version that an artifact's reference means in this DAG run, and the reference with it filled."""
-        if self._values is None:
-            self._values = template_values(self._client, self._call) if artifact.templates else {}
-        text = render(artifact.reference, self._values) if artifact.templates else artifact.reference
+        if self._values is None and artifact.templates:
+            self._values = template_values(self._client, self._call)
+        text = render(artifact.reference, self._values or {})
         run = self._call.task_run
         version = self._client.resolve(text, run=(run.dag_id, run.run_id), settle=self._settles)
+        if not self._settles and text.partition("@")[2] in {"", LATEST}:
+            # Settled when the run's first task begins; a plan must not do it.
+            trigger = self._client.lineage.get(self._call.triggers.get(text.partition("@")[0], ""))
+            version = trigger or version
         if version is None:
             message = (
                 f"{self._place(name)} asks for what is not there: {absence(self._client.lineage, text)}; or wait for "

@@ -76,6 +76,12 @@ class TaskExecution:
         self._cleared = False
         self._decided: Recall | None = None
         self._lease: KeptLease | None = None
+        self._has_named = False
+
+    @property
+    def client(self) -> ArtifactClient:
+        """Where it reads and saves."""
+        return self._client
 
     @contextlib.contextmanager
     def running(self, ended: TaskRunState = TaskRunState.SUCCESS) -> Iterator[TaskExecution]:
@@ -88,6 +94,8 @@ class TaskExecution:
             LineageError: The lineage database refused, failed, or is out of reach.
         """
         self._run = self._client.lineage.begin(self._run)
+        if self._call.triggers:
+            self._client.lineage.settle(self._call.triggers, run=(self._run.dag_id, self._run.run_id))
         self._call = dataclasses.replace(self._call, task_run=self._run)
         names = None if self._signature.keyed else tuple(output.name for output in self._signature.outputs)
         self._context = TaskContext(self._client, self._run, names, self._call.first_party)
@@ -143,6 +151,12 @@ class TaskExecution:
         found = self._found()
         return self._reuse(found) if found.is_found else None
 
+    def owed(self) -> list[ArtifactVersion]:
+        """Return the versions of named artifacts that Airflow is to be told of when this try succeeds."""
+        if not (self._has_named or self._context.published):
+            return []
+        return self._client.lineage.owed(self._run)
+
     def was_reused(self, task_id: str) -> bool:
         """Whether a cache check was the last to record something of a task in this DAG run, on behalf of it."""
         found = self._client.lineage.find_task_run(self._run.dag_id, self._run.run_id, task_id)
@@ -191,6 +205,7 @@ class TaskExecution:
                 if (refs := self._adopt()) is not None:
                     return refs
                 continue
+            self._has_named |= any(version.named for version in versions)
             for draft, version in zip(drafts, versions, strict=True):
                 log_saved(draft, version, time.monotonic() - started)
             outputs = zip(drafts[saved:], versions[saved:], strict=True)
@@ -273,6 +288,7 @@ class TaskExecution:
             _log.info("what was found in the cache is gone by now: %s", error)
             return None
         log_reuse(found.decision, reused, versions)
+        self._has_named |= any(version.named for version in versions)
         outputs = zip(reused, versions, strict=True)
         return {one.output: self._client.reference(version) for one, version in outputs if one.output is not None}
 

@@ -16,6 +16,7 @@ from airflow_artifacts.lineage import (
     schema,
     searching,
     task_runs,
+    tries,
     words,
 )
 from airflow_artifacts.lineage.database import Database
@@ -152,6 +153,17 @@ class Lineage:
             with self._database.writing() as session:
                 task_runs.record_inputs(session, edges)
 
+    def owed(self, run: TaskRun) -> list[ArtifactVersion]:
+        """Return the versions that a try of a task has to tell of when it succeeds, the oldest publication first.
+
+        They are those of named artifacts that ``latest`` came to name by this try, or by an earlier one of the task
+        instance that did not succeed; in a run for a partition, all that it published or reused.
+        """
+        with self._database.reading() as session:
+            ids = tries.owed(session, run)
+            found = describing.versions(session, ids)
+            return [found[id_] for id_ in dict.fromkeys(ids) if id_ in found]
+
     def versions_read(self, task_run_id: str) -> set[str]:
         """Return the UUIDs of the versions that a task run's function asked for itself."""
         with self._database.reading() as session:
@@ -200,6 +212,16 @@ class Lineage:
                 return resolving.find(session, artifact, word)
         with self._database.writing() as session:
             return describing.version(session, resolving.settle(session, artifact, word, run))
+
+    def settle(self, versions: Mapping[str, str], *, run: tuple[str, str]) -> None:
+        """Decide that ``latest`` of artifacts means certain versions in a DAG run, where that is not decided yet.
+
+        Args:
+            versions: Their UUIDs by artifact.
+            run: DAG id and run id.
+        """
+        with self._database.writing() as session:
+            resolving.settle_as(session, versions, run)
 
     def get(self, id: str) -> ArtifactVersion | None:  # noqa: A002 - the field's name
         """Return a version by its UUID, however that is written, or None."""

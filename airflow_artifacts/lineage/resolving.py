@@ -14,6 +14,8 @@ from airflow_artifacts.lineage import describing, tables
 from airflow_artifacts.lineage.statements import add_missing, clock
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from airflow_artifacts.model import ArtifactVersion
@@ -73,6 +75,36 @@ def settle(session: Session, artifact: str, word: str, run: tuple[str, str]) -> 
     }
     add_missing(session, tables.Resolution, [row])
     return _settled(session, id_, word, run)
+
+
+def settle_as(session: Session, versions: Mapping[str, str], run: tuple[str, str]) -> None:
+    """Decide for a DAG run that ``latest`` of artifacts means certain versions, where that is not decided yet.
+
+    Args:
+        session: The transaction.
+        versions: Their UUIDs by artifact; those that are gone decide nothing.
+        run: DAG id and run id.
+    """
+    row = tables.Version
+    statement = (
+        sa.select(row.artifact_id, row.id)
+        .join(tables.Artifact, row.artifact_id == tables.Artifact.id)
+        .where(row.id.in_(sorted(versions.values())), tables.Artifact.name.in_(sorted(versions)))
+        .order_by(row.artifact_id)
+    )
+    now = clock(session)
+    rows = [
+        {
+            "dag_id": run[0],
+            "run_id": run[1],
+            "artifact_id": artifact_id,
+            "word": LATEST,
+            "version_id": version_id,
+            "created_at": now,
+        }
+        for artifact_id, version_id in session.execute(statement)
+    ]
+    add_missing(session, tables.Resolution, rows)
 
 
 def find_prefix(session: Session, prefix: str, limit: int) -> list[str]:

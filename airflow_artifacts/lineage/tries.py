@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from airflow_artifacts.entries import EarlierTry, EntryOutput
 from airflow_artifacts.lineage import describing, tables
-from airflow_artifacts.model import Direction, SaveKind
+from airflow_artifacts.model import Direction, SaveKind, TaskRunState
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -22,6 +22,30 @@ def earlier(session: Session, run: TaskRun) -> EarlierTry | None:
         if outputs := _outputs(session, row.id):
             return EarlierTry(describing.task_run(row), outputs, cleared=row.clear_number < run.clear_number)
     return None
+
+
+def owed(session: Session, run: TaskRun) -> list[str]:
+    """Return the versions of which an event is owed when a try succeeds, as UUIDs, the oldest publication first.
+
+    Those of named artifacts that ``latest`` came to name by it, or by an earlier try that did not succeed; in a run for
+    a partition all that it published or reused. Airflow does not try again what succeeded, unless the run is cleared.
+    """
+    tries: list[str] = []
+    for one in _life(session, run):
+        if one.clear_number < run.clear_number and one.state is TaskRunState.SUCCESS and one.try_number > 0:
+            tries = []
+        else:
+            tries.append(one.id)
+    row, named = tables.Publication, tables.Artifact
+    statement = (
+        sa.select(row.version_id)
+        .join(named, row.artifact_id == named.id)
+        .where(row.task_run_id.in_([*tries, run.id]), named.named)
+        .order_by(row.id)
+    )
+    if run.partition_key is None:
+        statement = statement.where(row.moved_latest)
+    return list(session.scalars(statement))
 
 
 def _life(session: Session, run: TaskRun) -> list[tables.TaskRun]:

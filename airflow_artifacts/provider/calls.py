@@ -19,6 +19,7 @@ from airflow.sdk.exceptions import AirflowRuntimeError
 from airflow_artifacts.cache.policy import NEVER, policy_of
 from airflow_artifacts.client.call import TaskCall
 from airflow_artifacts.model import TaskRun
+from airflow_artifacts.provider.assets import triggers_of
 from airflow_artifacts.provider.commits import commit_of
 from airflow_artifacts.provider.settings import SECTION
 from airflow_artifacts.signature import Signature, source_of
@@ -64,6 +65,7 @@ def task_call(
         context=values,
         takes_context=takes_context,
         occasion=_occasion(run),
+        triggers=triggers_of(run.consumed_asset_events or ()),
         policy=_policy(operator.cache),
         refresh=isinstance(asked, dict) and asked.get("cache") == "refresh",
         on_clear=operator.on_clear,
@@ -77,21 +79,29 @@ def task_call(
     )
 
 
-def plain_call(operator: Any, context: Context, arguments: Mapping[str, Any]) -> TaskCall:
-    """Return the call that a Python task which is no artifact task is about to make.
+def plain_call(
+    operator: Any,
+    context: Context,
+    arguments: Mapping[str, Any],
+    substitutions: Mapping[str, object] | None = None,
+) -> TaskCall:
+    """Return the call that a task which is no artifact task is about to make, as far as it concerns artifacts.
 
     Args:
         operator: With its templates rendered.
         context: Of the try.
         arguments: By parameter, those that hold references.
+        substitutions: Values for the templates of references.
     """
-    instance, function = context["ti"], operator.python_callable
+    instance, function = context["ti"], getattr(operator, "python_callable", operator.execute)
     return TaskCall(
         task_run=_task_run(instance, context["dag_run"], function, ()),
         function=function,
         signature=Signature(operator.task_id, {}, ()),
         arguments=arguments,
         upstream={},
+        substitutions=substitutions or {},
+        triggers=triggers_of(context["dag_run"].consumed_asset_events or ()),
         mask=_mask,
     )
 

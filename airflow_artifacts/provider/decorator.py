@@ -11,6 +11,7 @@ from airflow.sdk.bases.operator import get_merged_defaults
 from airflow.sdk.definitions._internal.contextmanager import DagContext, TaskGroupContext
 
 from airflow_artifacts.exceptions import DeclarationError
+from airflow_artifacts.provider.assets import with_outlets
 from airflow_artifacts.provider.governing import GovernedMappedOperator
 from airflow_artifacts.provider.mapping import check_mappable
 from airflow_artifacts.provider.operator import (
@@ -92,7 +93,10 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
                     f"{artifact.version!r}, which only one map index could publish; put {{map_index}} into it"
                 )
                 raise DeclarationError(message)
-        made = attrs.evolve(self, kwargs={**self.kwargs, **options, "unpacks": signature.several})
+        given = {**self.kwargs, **options, "unpacks": signature.several}
+        if outlets := with_outlets(signature, given.get("outlets", defaults.get("outlets"))):
+            given["outlets"] = outlets
+        made = attrs.evolve(self, kwargs=given)
         result: Any = super(ArtifactTaskDecorator, made)._expand(expand_input, strict=strict)
         result.operator.__class__ = GovernedMappedOperator
         return self._result(result)

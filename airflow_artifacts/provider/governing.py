@@ -14,6 +14,7 @@ from airflow.sdk.bases.decorator import DecoratedMappedOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
+from airflow_artifacts.provider.assets import users_outlets
 from airflow_artifacts.provider.xcom import ArtifactXComArg
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def reason_to_run(task: Any) -> str | None:  # noqa: PLR0911 - one for each reas
         rule = TriggerRule(one.trigger_rule)
         if rule not in _TOLERANT:
             return f"{one.task_id!r} behind it runs under {rule.value}, which tells a skip from a success"
-    if task.outlets:
+    if users_outlets(task):
         return "it has outlets"
     if any(getattr(task, name, None) for name in _CALLBACKS):
         return "it has a callback"

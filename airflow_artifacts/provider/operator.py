@@ -23,6 +23,7 @@ from airflow_artifacts.artifact import PLACEHOLDERS, Artifact, literal_fault, re
 from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.provider.assets import send_events, users_outlets, with_outlets
 from airflow_artifacts.provider.governing import late_rule
 from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of
 from airflow_artifacts.provider.xcom import ArtifactXComArg
@@ -114,6 +115,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         self.preview = preview
         op_args, op_kwargs = tuple(op_args or ()), dict(op_kwargs or {})
         named = by_parameter(python_callable, op_args, op_kwargs)
+        check_references(named, substitutions)
         self.signature = signature
         self.upstream_of = {name: _task_ids(value) for name, value in named.items()}
         kwargs.setdefault("show_return_value_in_logs", False)
@@ -124,6 +126,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
             op_kwargs=op_kwargs,
             **kwargs,
         )
+        self.outlets = with_outlets(signature, self.outlets)
 
     @property
     def trigger_rule(self) -> TriggerRule:
@@ -158,13 +161,21 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
                 if expanded:
                     check_mapped_values(self.task_id, self.signature, returned, expanded)
                 refs = execution.publish(returned)
-            return xcom_of(self.task_id, self.signature, refs, expanded)
+            value = xcom_of(self.task_id, self.signature, refs, expanded)
+            self._tell(execution, context)
+        return value
 
     def execute_callable(self) -> Any:
         """Call the function; what a generator gives is its output, where Airflow would run it for what it emits."""
         if inspect.isgeneratorfunction(self.python_callable):
             return self.python_callable(*self.op_args, **self.op_kwargs)
         return super().execute_callable()
+
+    def _tell(self, execution: TaskExecution, context: Context) -> None:
+        """Let Airflow send the events of the versions that are new to it, and none of the others."""
+        owed = execution.owed()
+        if owed or len(users_outlets(self)) < len(self.outlets):
+            send_events(self, context, owed, execution.client)
 
     def _skip_as_its_upstream(self, execution: TaskExecution, context: Context) -> None:
         """Skip as ``all_success`` would, unless a cache check is what skipped the tasks before this one.
@@ -205,6 +216,21 @@ def check_templates(signature: Signature, substitutions: Mapping[str, object] | 
         if output.artifact is not None:
             render(output.artifact.name, known)
             render(str(output.artifact.version or ""), known)
+
+
+def check_references(arguments: Any, substitutions: Mapping[str, object] | None) -> None:
+    """Refuse an artifact by name, among arguments, whose template lacks a key.
+
+    Raises:
+        InvalidNameError: There is one; the message names the key.
+    """
+    if isinstance(arguments, Mapping):
+        arguments = tuple(arguments.values())
+    if isinstance(arguments, (list, tuple)):
+        for argument in arguments:
+            check_references(argument, substitutions)
+    elif isinstance(arguments, Artifact):
+        render(arguments.reference, dict.fromkeys(PLACEHOLDERS, "1") | dict(substitutions or {}))
 
 
 def check_cache(function: Callable[..., Any], cache: object, on_clear: object) -> None:

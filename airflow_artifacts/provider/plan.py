@@ -119,7 +119,9 @@ def _existing(dag_id: str, run_id: str) -> Any:
             partition_key=found.partition_key,
             clear_number=found.clear_number,
             consumed_asset_events=tuple(
-                SimpleNamespace(asset=SimpleNamespace(uri=event.asset.uri), timestamp=event.timestamp)
+                SimpleNamespace(
+                    asset=SimpleNamespace(uri=event.asset.uri), timestamp=event.timestamp, extra=event.extra
+                )
                 for event in events
             ),
         )
