@@ -181,6 +181,11 @@ class Lineage:
         with self._database.reading() as session:
             return task_runs.find(session, dag_id, run_id, task_id, map_index, try_number)
 
+    def find_try(self, instance_id: str) -> TaskRunWithEdges | None:
+        """Return a try of a task by Airflow's id of it, or None."""
+        with self._database.reading() as session:
+            return task_runs.find_try(session, instance_id)
+
     def run(self, dag_id: str, run_id: str) -> RunLineage:
         """Return the lineage of a DAG run; one that is not known has no task runs."""
         with self._database.reading() as session:

@@ -166,6 +166,12 @@ def get(session: Session, id_: str) -> TaskRunWithEdges | None:
     return _with_edges(session, [row])[0] if row is not None else None
 
 
+def find_try(session: Session, instance_id: str) -> TaskRunWithEdges | None:
+    """Return the task run of Airflow's id of a try, or None."""
+    row = session.scalar(sa.select(tables.TaskRun).where(tables.TaskRun.instance_id == instance_id))
+    return _with_edges(session, [row])[0] if row is not None else None
+
+
 def find(  # noqa: PLR0917 - the parts of a task instance's name
     session: Session, dag_id: str, run_id: str, task_id: str, map_index: int, try_number: int | None
 ) -> TaskRunWithEdges | None:

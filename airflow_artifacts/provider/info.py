@@ -37,6 +37,13 @@ def get_provider_info() -> dict[str, object]:
                 },
             }
         ],
+        "asset-uris": [
+            {
+                "schemes": ["artifact"],
+                "handler": None,
+                "to_openlineage_converter": "airflow_artifacts.provider.openlineage.dataset_of_asset",
+            }
+        ],
         "cli": ["airflow_artifacts.provider.cli.get_artifacts_commands"],
         "config": {
             "artifacts": {

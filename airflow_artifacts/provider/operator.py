@@ -165,6 +165,12 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
             self._tell(execution, context)
         return value
 
+    def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
+        """Return what it read and wrote, as Airflow's OpenLineage provider asks of operators."""
+        from airflow_artifacts.provider.openlineage import lineage_of  # noqa: PLC0415 - only where that is installed
+
+        return lineage_of(self.artifacts_conn_id, str(task_instance.id))
+
     def execute_callable(self) -> Any:
         """Call the function; what a generator gives is its output, where Airflow would run it for what it emits."""
         if inspect.isgeneratorfunction(self.python_callable):
