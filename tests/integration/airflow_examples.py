@@ -45,12 +45,22 @@ class Outcome:
         tasks: The state of each task instance.
         xcoms: The values by task, map index and key, loaded where XCom has references.
         events: What was sent of each asset but artifacts: its URI, extra and partition.
+        keyed: What lies under the keys of a dict that is one artifact, by the place that an XCom of it would have.
     """
 
     state: str
     tasks: dict[tuple[str, int], str]
     xcoms: dict[tuple[str, int, str], Any]
     events: list[tuple[str, Any, str | None]]
+    keyed: dict[tuple[str, int, str], Any] = dataclasses.field(default_factory=dict, compare=False)
+
+    def with_keys_of(self, original: Outcome) -> Outcome:
+        """Return it with an XCom of its own for each key of a dict that has one in the original.
+
+        Airflow writes these where it reads ``-> dict``; of an artifact they are items, found in the one reference.
+        """
+        asked = {place: value for place, value in self.keyed.items() if place in original.xcoms}
+        return dataclasses.replace(self, xcoms=self.xcoms | asked)
 
 
 def taskflow_examples() -> list[Path]:
@@ -125,7 +135,7 @@ class Stage:
     monkeypatch: pytest.MonkeyPatch
 
     def run(self, file: Path, *, copy: bool, **options: Any) -> dict[str, Outcome]:
-        """Run the DAGs of a file, and let Airflow forget them.
+        """Run the DAGs of a file that have a ``@task``, and let Airflow forget them.
 
         Args:
             file: The installed one.
@@ -153,11 +163,19 @@ class Stage:
         _prepare(dag, self.monkeypatch)
         random.seed(0)
         run = dag.test(logical_date=WHEN, run_after=WHEN, **options)
+        stored = dict(_xcoms(dag.dag_id, run.run_id))
+        xcoms = {place: self._loaded(value) for place, value in stored.items()}
         return Outcome(
             str(run.state),
             {(ti.task_id, ti.map_index): str(ti.state) for ti in run.get_task_instances()},
-            {place: self._loaded(value) for place, value in _xcoms(dag.dag_id, run.run_id)},
+            xcoms,
             sorted(_events(dag.dag_id, run.run_id), key=repr),
+            {
+                (task_id, map_index, key): item
+                for (task_id, map_index, name), value in xcoms.items()
+                if isinstance(stored[task_id, map_index, name], ArtifactRef) and isinstance(value, dict)
+                for key, item in value.items()
+            },
         )
 
     def _loaded(self, value: Any) -> Any:
@@ -172,13 +190,13 @@ class Stage:
 
 
 def _dags(file: Path) -> list[DAG]:
-    """Return the DAGs of a file, as it defines them."""
+    """Return the DAGs of a file that have a ``@task``, or ``@task.artifact``, as it defines them."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(str(file))
     assert not bag.import_errors, "\n".join(bag.import_errors.values())
     found: list[Any] = list(bag.dags.values())
-    return found
+    return [dag for dag in found if {"@task", "@task.artifact"} & {task.operator_name for task in dag.tasks}]
 
 
 def _prepare(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +222,7 @@ class _Still(datetime):
 def _forget(dag_ids: Iterable[str]) -> None:
     """Delete from Airflow what its tasks could find of earlier runs."""
     from airflow.api.common.delete_dag import delete_dag
-    from airflow.models.asset import AssetEvent
+    from airflow.models.asset import AssetActive, AssetEvent
     from airflow.models.asset_state_store import AssetStateStoreModel
     from airflow.utils.session import create_session
     from sqlalchemy import delete
@@ -212,8 +230,8 @@ def _forget(dag_ids: Iterable[str]) -> None:
     for dag_id in dag_ids:
         delete_dag(dag_id)
     with create_session() as session:
-        session.execute(delete(AssetEvent))
-        session.execute(delete(AssetStateStoreModel))
+        for model in (AssetEvent, AssetActive, AssetStateStoreModel):
+            session.execute(delete(model))
 
 
 def _xcoms(dag_id: str, run_id: str) -> Iterator[tuple[tuple[str, int, str], Any]]:
