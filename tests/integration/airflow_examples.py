@@ -43,7 +43,8 @@ class Outcome:
     Attributes:
         state: Of the run.
         tasks: The state of each task instance.
-        xcoms: The values by task, map index and key, loaded where XCom has references.
+        xcoms: The values by task, map index and key, loaded where XCom has references. What is missing of Airflow's is
+            None to whoever pulls it; None of an artifact is missing here too.
         events: What was sent of each asset but artifacts: its URI, extra and partition.
         keyed: What lies under the keys of a dict that is one artifact, by the place that an XCom of it would have.
     """
@@ -164,7 +165,8 @@ class Stage:
         random.seed(0)
         run = dag.test(logical_date=WHEN, run_after=WHEN, **options)
         stored = dict(_xcoms(dag.dag_id, run.run_id))
-        xcoms = {place: self._loaded(value) for place, value in stored.items()}
+        loaded = {place: self._loaded(value) for place, value in stored.items()}
+        xcoms = {place: value for place, value in loaded.items() if value is not None}
         return Outcome(
             str(run.state),
             {(ti.task_id, ti.map_index): str(ti.state) for ti in run.get_task_instances()},

@@ -51,7 +51,7 @@ FAILING = {
 """Files whose runs fail in the original too, and why."""
 
 CONF: dict[str, dict[str, Any]] = {
-    "example_params_ui_tutorial": {"required_field": "given"},
+    "example_params_ui_tutorial": {"required_field": "given by hand"},
     "example_passing_params_via_test_command": {"foo": "bar"},
     "example_trigger_target_dag": {"message": "hello"},
 }
