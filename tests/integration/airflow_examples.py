@@ -45,7 +45,7 @@ class Outcome:
         tasks: The state of each task instance.
         xcoms: The values by task, map index and key, loaded where XCom has references. What is missing of Airflow's is
             None to whoever pulls it; None of an artifact is missing here too.
-        events: What was sent of each asset but artifacts: its URI, extra and partition.
+        events: What was sent of each asset: its URI, extra and partition.
         keyed: What lies under the keys of a dict that is one artifact, by the place that an XCom of it would have.
     """
 
@@ -148,6 +148,7 @@ class Stage:
         """
         text = file.read_text(encoding="utf-8")
         folder = self.folder / ("copy" if copy else "original") / file.stem
+        kind = "@task.artifact" if copy else "@task"
         shutil.copytree(file.parent / "sql", folder / "sql")
         (folder / file.name).write_text(as_artifact_tasks(text) if copy else text, encoding="utf-8")
         bundle = {
@@ -156,7 +157,7 @@ class Stage:
             "kwargs": {"path": str(folder)},
         }
         self.monkeypatch.setenv("AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST", json.dumps([bundle]))
-        outcomes = {dag.dag_id: self._outcome(dag, options) for dag in _dags(folder / file.name)}
+        outcomes = {dag.dag_id: self._outcome(dag, options) for dag in _dags(folder / file.name, kind)}
         _forget(outcomes)
         return outcomes
 
@@ -191,14 +192,14 @@ class Stage:
         return value
 
 
-def _dags(file: Path) -> list[DAG]:
-    """Return the DAGs of a file that have a ``@task``, or ``@task.artifact``, as it defines them."""
+def _dags(file: Path, kind: str) -> list[DAG]:
+    """Return the DAGs of a file that have a task of a kind, in the order in which it defines them."""
     from airflow.dag_processing.dagbag import DagBag
 
     bag = DagBag(str(file))
     assert not bag.import_errors, "\n".join(bag.import_errors.values())
     found: list[Any] = list(bag.dags.values())
-    return [dag for dag in found if {"@task", "@task.artifact"} & {task.operator_name for task in dag.tasks}]
+    return [dag for dag in found if any(task.operator_name == kind for task in dag.tasks)]
 
 
 def _prepare(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -256,5 +257,4 @@ def _events(dag_id: str, run_id: str) -> Iterator[tuple[str, Any, str | None]]:
     with create_session() as session:
         asked = select(AssetEvent).where(AssetEvent.source_dag_id == dag_id, AssetEvent.source_run_id == run_id)
         for event in session.scalars(asked):
-            if not event.asset.uri.startswith("artifact"):
-                yield event.asset.uri, event.extra, event.partition_key
+            yield event.asset.uri, event.extra, event.partition_key

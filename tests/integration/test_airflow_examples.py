@@ -7,6 +7,7 @@ follows a failed one at once, the clock stands still and lots are drawn from the
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sys
 from pathlib import Path
@@ -17,6 +18,8 @@ import pytest
 from tests.integration.airflow_examples import Stage, as_artifact_tasks, taskflow_examples
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from airflow_artifacts.client import ArtifactClient
     from tests.servers import S3
 
@@ -69,7 +72,6 @@ ANSWERS: dict[str, Any] = {
 QUICK = {
     "example_measurement_correction_decorator",
     "example_outlet_event_extra",
-    "example_params_trigger_ui",
     "example_setup_teardown_taskflow",
     "example_xcom",
     "tutorial_taskflow_api",
@@ -82,7 +84,7 @@ EXAMPLES = taskflow_examples()
 @pytest.fixture
 def stage(
     request: pytest.FixtureRequest, tmp_path: Path, embedded: ArtifactClient, monkeypatch: pytest.MonkeyPatch
-) -> Stage:
+) -> Iterator[Stage]:
     """Where an example runs, without the network."""
     monkeypatch.setattr("requests.get", _answer_of_requests)
     monkeypatch.setattr("httpx.get", _answer_of_httpx)
@@ -92,7 +94,12 @@ def stage(
         extra = {"endpoint_url": s3.endpoint, "region_name": "us-east-1"}
         connection = {"conn_type": "aws", "login": "testing", "password": "testing", "extra": extra}
         monkeypatch.setenv("AIRFLOW_CONN_AWS_DEFAULT", json.dumps(connection))
-    return Stage(tmp_path, embedded, monkeypatch)
+    # Airflow asks for the loop of the thread for async functions, and closes none that it has not made itself.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield Stage(tmp_path, embedded, monkeypatch)
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 def _answer_of_requests(url: str, **_: Any) -> Any:
@@ -147,3 +154,24 @@ def test_a_copy_differs_where_there_is_something_to_replace(file: Path) -> None:
     """Only the copies of files without a plain ``@task`` are their originals."""
     text = file.read_text(encoding="utf-8")
     assert (as_artifact_tasks(text) == text) == (file.stem in NOTHING_TO_REPLACE)
+
+
+@pytest.mark.parametrize(
+    ("written", "copied"),
+    [
+        ("@task", "@task.artifact"),
+        ("@task()", "@task.artifact()"),
+        ('@task(multiple_outputs=True,\n    doc="größe")', '@task.artifact(multiple_outputs=True,\n    doc="größe")'),
+        ("@task.branch", "@task.branch"),
+        ('@task.virtualenv(requirements=["größe"])', '@task.virtualenv(requirements=["größe"])'),
+        ("@setup", "@setup\n@task.artifact"),
+        ("@setup\n@task", "@setup\n@task.artifact"),
+        ("@setup\n@task.bash", "@setup\n@task.bash"),
+        ("@teardown(on_failure_fail_dagrun=True)", "@teardown(on_failure_fail_dagrun=True)\n@task.artifact"),
+        ("@other", "@other"),
+    ],
+)
+def test_the_rule_of_the_copies(written: str, copied: str) -> None:
+    """Only what makes a plain ``@task`` is replaced, on functions and in calls."""
+    text = "{}\ndef one(task=None):\n    return task.params\n\nmade = {}(one)\n"
+    assert as_artifact_tasks(text.format(written, "task")) == text.format(copied, "task.artifact")
