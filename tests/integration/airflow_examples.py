@@ -205,10 +205,7 @@ def _dags(file: Path, kind: str) -> list[DAG]:
 def _prepare(dag: DAG, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let a try follow the failed one at once, and the clock that the module of a task reads stand still."""
     for task in dag.tasks:
-        if task.is_mapped:
-            task.partial_kwargs["retry_delay"] = timedelta(0)
-        else:
-            task.retry_delay = timedelta(0)
+        task.retry_delay = timedelta(0)
         names = getattr(getattr(task, "python_callable", None), "__globals__", {})
         if names.get("datetime") is datetime:
             monkeypatch.setitem(names, "datetime", _Still)
