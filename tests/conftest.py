@@ -5,6 +5,8 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,8 @@ from tests.servers import S3, postgresql_server, s3_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from airflow_artifacts.client import ArtifactClient
 
 pytest_plugins = ["airflow_artifacts.testing"]
 
@@ -89,3 +93,22 @@ def s3() -> Iterator[S3]:
     """An S3 server."""
     with s3_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def airflow_home() -> Path:
+    """The home of this process's Airflow, with its database made."""
+    home = Path(os.environ["AIRFLOW_HOME"])
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def embedded(airflow_home: Path) -> Iterator[ArtifactClient]:
+    """A client on the embedded default of this process's Airflow."""
+    from airflow_artifacts.client import ArtifactClient
+
+    folder = airflow_home / "artifacts"
+    folder.mkdir(exist_ok=True)
+    with ArtifactClient.connect(store=str(folder / "store"), database=f"sqlite:///{folder / 'lineage.db'}") as client:
+        yield client

@@ -183,8 +183,14 @@ def _late(name: str) -> Callable[[Any], object]:
     return encode
 
 
+def _place(path: Any) -> object:
+    """Return where a path in object storage leads: its URL with its connection, and what else it was given."""
+    return str(path), dict(path.storage_options)
+
+
 for _name in ("HTML", "Markdown", "CSV", "JSON"):
     register(f"airflow_artifacts.texts.{_name}", str)
 register("PIL.Image.Image", _late(f"{_HERE}.media:image"))
 for _name in ("torch.Tensor", "torch.nn.Parameter"):
     register(_name, _late(f"{_HERE}.media:tensor"))
+register("airflow.sdk.io.path.ObjectStoragePath", _place)

@@ -265,6 +265,8 @@ for _name in ("", "Range", "Multi", "Datetime", "Timedelta", "Period", "Interval
     _registry.register(f"pandas.{_name}Index", f"{_HERE}.pandas:IndexMaterializer")
 for _name in ("HTML", "Markdown", "CSV", "JSON"):
     _registry.register(f"airflow_artifacts.texts.{_name}", f"{_HERE}.texts:TextMaterializer")
+# Only provider imports Airflow, and it is there where such a path is.
+_registry.register("airflow.sdk.io.path.ObjectStoragePath", "airflow_artifacts.provider.paths:StoragePathMaterializer")
 _registry.register("sklearn.base.BaseEstimator", f"{_HERE}.sklearn:EstimatorMaterializer", subclasses=True)
 _registry.register("xgboost.Booster", f"{_HERE}.boosting:XGBoostMaterializer")
 _registry.register("lightgbm.Booster", f"{_HERE}.boosting:LightGBMMaterializer")

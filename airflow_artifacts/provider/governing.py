@@ -97,30 +97,38 @@ class GovernedMappedOperator(DecoratedMappedOperator):
     @property
     def trigger_rule(self) -> TriggerRule:
         """The rule under which its instances run."""
-        return late_rule(self, _declared(self).get("trigger_rule"))
+        return late_rule(self, self._rule)
 
     @trigger_rule.setter
     def trigger_rule(self, value: TriggerRule | str) -> None:
-        _declared(self)["trigger_rule"] = value
+        self.__dict__["_declared_rule"] = value
 
     @property
     def output(self) -> ArtifactXComArg:
         """What its instances are going to return, as an argument of other tasks."""
         from airflow_artifacts.provider.operator import signature_of  # noqa: PLC0415 - which imports this module
 
-        unpacks = bool(_declared(self).get("unpacks"))
+        unpacks = bool(_given(self).get("unpacks"))
         return ArtifactXComArg(
             self, signature=signature_of(self.python_callable, multiple_outputs=self.multiple_outputs and not unpacks)
         )
 
     @property
     def partial_kwargs(self) -> dict[str, Any]:  # type: ignore[override]
-        """What each instance is made with; serialised as it is."""
-        given = _declared(self)
-        return {**given, "trigger_rule": late_rule(self, given.get("trigger_rule"))}
+        """What each instance is made with; serialised as it is, and written to by whoever sets an option."""
+        declared, given = self._rule, _given(self)
+        self.__dict__["_declared_rule"] = declared
+        given["trigger_rule"] = late_rule(self, declared)
+        return given
+
+    @property
+    def _rule(self) -> TriggerRule | str | None:
+        """The rule that the user declared, which is kept apart as soon as the late one stands among the options."""
+        rule: TriggerRule | str | None = self.__dict__.get("_declared_rule", _given(self).get("trigger_rule"))
+        return rule
 
 
-def _declared(task: DecoratedMappedOperator) -> dict[str, Any]:
+def _given(task: DecoratedMappedOperator) -> dict[str, Any]:
     slot: Any = MappedOperator.__dict__["partial_kwargs"]
     given: dict[str, Any] = slot.__get__(task)
     return given

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.standard.operators.python import PythonOperator
+from airflow.sdk import get_current_context
 from airflow.sdk.bases.decorator import DecoratedOperator
 from airflow.sdk.definitions._internal.mixins import ResolveMixin
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.definitions.xcom_arg import XComArg
 from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.execution_time.context import context_get_outlet_events
 from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 
 from airflow_artifacts import materializers as registry
@@ -24,6 +26,7 @@ from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.assets import send_events, users_outlets, with_outlets
+from airflow_artifacts.provider.emitting import output_of
 from airflow_artifacts.provider.governing import late_rule
 from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of
 from airflow_artifacts.provider.xcom import ArtifactXComArg
@@ -174,7 +177,8 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
     def execute_callable(self) -> Any:
         """Call the function; what a generator gives is its output, where Airflow would run it for what it emits."""
         if inspect.isgeneratorfunction(self.python_callable):
-            return self.python_callable(*self.op_args, **self.op_kwargs)
+            given = self.python_callable(*self.op_args, **self.op_kwargs)
+            return output_of(given, context_get_outlet_events(get_current_context()))
         return super().execute_callable()
 
     def _tell(self, execution: TaskExecution, context: Context) -> None:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from airflow_artifacts.client import ArtifactClient
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from types import ModuleType
 
     from airflow.sdk import DAG
 
+    from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.model import ArtifactVersion, RunLineage, TaskRunWithEdges
 
 DAGS = Path(__file__).parent / "dags"
@@ -46,23 +43,6 @@ class DagRunResult:
     def value(self, task_id: str, name: str = "output", map_index: int = -1) -> Any:
         """Return the value that a task of the run made."""
         return self.client.load(self.output(task_id, name, map_index))
-
-
-@pytest.fixture(scope="session")
-def airflow_home() -> Path:
-    """The home of this process's Airflow, with its database made."""
-    home = Path(os.environ["AIRFLOW_HOME"])
-    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
-    return home
-
-
-@pytest.fixture(scope="session")
-def embedded(airflow_home: Path) -> Iterator[ArtifactClient]:
-    """A client on the embedded default of this process's Airflow."""
-    folder = airflow_home / "artifacts"
-    folder.mkdir(exist_ok=True)
-    with ArtifactClient.connect(store=str(folder / "store"), database=f"sqlite:///{folder / 'lineage.db'}") as client:
-        yield client
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pandas as pd
 import pytest
-from airflow.sdk import DAG, task
+from airflow.sdk import DAG, TriggerRule, task
 
 from airflow_artifacts import INPUTS, Artifact, artifact_task, materializers
 from airflow_artifacts.exceptions import DeclarationError, InvalidNameError
@@ -33,6 +33,18 @@ def test_the_function_stays_callable_by_itself() -> None:
     """``.function`` is the plain function, so that it is tested without Airflow."""
     assert artifact_task(two).function(3) == (3, 4)
     assert task.artifact(two).function(3) == (3, 4)
+
+
+def test_options_of_a_mapped_task_can_be_set(dag: DAG) -> None:
+    """As cluster policies do, and ``as_teardown``; the rule that the user declared stays what counts."""
+    mapped = artifact_task(two).expand(n=[1, 2]).operator
+    mapped.retries, mapped.queue = 3, "large"
+    mapped.as_teardown()
+    assert (mapped.retries, mapped.queue, mapped.is_teardown) == (3, "large", True)
+    assert mapped.partial_kwargs["retries"] == 3
+    assert mapped.trigger_rule is mapped.partial_kwargs["trigger_rule"] is TriggerRule.ALL_DONE_SETUP_SUCCESS
+    mapped.trigger_rule = "all_done"
+    assert mapped.trigger_rule is mapped.partial_kwargs["trigger_rule"] is TriggerRule.ALL_DONE
 
 
 def test_several_outputs_unpack(dag: DAG) -> None:
