@@ -30,9 +30,9 @@ from airflow_artifacts.fingerprint.source import analyse
 from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from airflow_artifacts.client.call import TaskCall
+    from airflow_artifacts.client.call import Interpreter, TaskCall
     from airflow_artifacts.client.inputs import Inputs
     from airflow_artifacts.fingerprint.source import CodeFingerprint
 
@@ -165,9 +165,10 @@ def _folder(call: TaskCall) -> Path:
 
 def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets) -> Iterator[KeyPart]:
     """Give the parts of the function's code, of what the policy includes, and of materializers of the user's own."""
-    included = (*policy.code, *inputs.functions, *_materializers(call, inputs), *_classes(call, inputs))
+    classes = tuple(_classes(call, inputs))
+    included = (*policy.code, *inputs.functions, *_materializers(call, inputs), *classes)
     names = set(policy.environment)
-    if Ingredient.SOURCE in policy.ingredients:
+    if call.interpreter is None and Ingredient.SOURCE in policy.ingredients:
         code = analyse(call.function, first_party=call.first_party, include=included)
         yield from _explained(code, "function", call, secrets)
         yield from _behind_inputs(call, inputs)
@@ -179,8 +180,32 @@ def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets)
             code = analyse(one, first_party=call.first_party)
             yield from _explained(code, f"included[{index}]", call, secrets)
             names |= code.environment
+        if call.interpreter is not None and Ingredient.SOURCE in policy.ingredients:
+            yield from _elsewhere(call, call.interpreter, classes, secrets)
     for name in sorted(names):
         yield secret_part(PartKind.ENVIRONMENT, name, repr(os.environ.get(name)), secrets)
+
+
+def _elsewhere(
+    call: TaskCall, ask: Callable[[Collection[str]], Interpreter], classes: Iterable[type], secrets: Secrets
+) -> Iterator[KeyPart]:
+    """Give the parts of a function that runs in another Python, and of that Python.
+
+    Of its code only its own text goes there; what it imports is what that Python has, whatever the worker has.
+    """
+    code = analyse(call.function, first_party=call.first_party, elsewhere=True)
+    yield from _explained(code, "function", call, secrets)
+    # Their modules are imported there for the values that it is given.
+    interpreter = ask({*code.elsewhere, *(one.__module__ for one in classes)})
+    for name, fact in interpreter.facts.items():
+        yield value_part(PartKind.INTERPRETER, name, fact)
+    for name, digest in interpreter.modules.items():
+        yield KeyPart(kind=PartKind.INTERPRETER, name=f"module {name}", digest=digest)
+    for name in sorted(code.variables | interpreter.variables):
+        yield secret_part(PartKind.VARIABLE, name, repr(call.variable(name)), secrets)
+    for name in sorted(code.environment | interpreter.reads):
+        value = interpreter.environment.get(name)
+        yield secret_part(PartKind.ENVIRONMENT, f"{name} (of the interpreter)", repr(value), secrets)
 
 
 def _classes(call: TaskCall, inputs: Inputs) -> Iterator[type]:

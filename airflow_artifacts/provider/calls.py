@@ -40,7 +40,11 @@ _MASK_DEPTH = 64
 
 
 def task_call(
-    operator: ArtifactDecoratedOperator, context: Context, arguments: Mapping[str, Any], instance: Any = None
+    operator: ArtifactDecoratedOperator,
+    context: Context,
+    arguments: Mapping[str, Any],
+    instance: Any = None,
+    rendered: Mapping[str, Any] | None = None,
 ) -> TaskCall:
     """Return the call that an operator is about to make.
 
@@ -49,6 +53,7 @@ def task_call(
         context: Of the try.
         arguments: By parameter: references and literals.
         instance: The task instance, where it is not the one that runs.
+        rendered: The fields that name the interpreter, where the operator's own are not rendered.
     """
     function, run = operator.python_callable, context["dag_run"]
     values, takes_context = _context_values(function, context, arguments)
@@ -61,7 +66,7 @@ def task_call(
         signature=operator.signature,
         arguments=arguments,
         upstream=operator.upstream_of,
-        context=values,
+        context={**values, **operator.fixed_context},
         takes_context=takes_context,
         occasion=_occasion(run),
         policy=_policy(operator.cache),
@@ -73,6 +78,7 @@ def task_call(
         mask=_mask,
         variable=_variable,
         secret=(conf.get("core", "fernet_key", fallback="") or "").encode() or None,
+        interpreter=operator.interpreter(context, rendered or {}),
         first_party=tuple(name.strip() for name in _setting("first_party").split(",") if name.strip()),
     )
 
@@ -168,6 +174,7 @@ def _task_run(instance: Any, run: Any, function: Callable[..., Any], outputs: tu
         environment={
             **_bundle(instance),
             "python": platform.python_version(),
+            "interpreter": operator.interpreter_name,
             "airflow": version("apache-airflow"),
             "airflow_artifacts": version("airflow-artifacts"),
             "host": socket.gethostname(),
