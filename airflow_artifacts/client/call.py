@@ -82,7 +82,7 @@ class Interpreter:
         variables: The Airflow Variables that these modules read.
     """
 
-    facts: Mapping[str, str]
+    facts: Mapping[str, str | list[str]]
     modules: Mapping[str, str]
     environment: Mapping[str, str]
     reads: frozenset[str] = frozenset()

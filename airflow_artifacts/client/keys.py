@@ -125,7 +125,10 @@ def _extras(call: TaskCall, policy: CachePolicy, secrets: Secrets) -> Iterator[K
     folder = _folder(call)
     for file in policy.files:
         yield from file_part(folder / file, file)
-    yield from _packages(policy)
+    if call.interpreter is None:
+        yield from _packages(policy)
+    elif policy.packages and Ingredient.SOURCE not in policy.ingredients:
+        yield from _facts(call.interpreter(()))
 
 
 def _called(extra: Callable[[], Any], name: str) -> Any:
@@ -168,7 +171,8 @@ def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets)
     classes = tuple(_classes(call, inputs))
     included = (*policy.code, *inputs.functions, *_materializers(call, inputs), *classes)
     names = set(policy.environment)
-    if call.interpreter is None and Ingredient.SOURCE in policy.ingredients:
+    is_code = Ingredient.SOURCE in policy.ingredients
+    if is_code and call.interpreter is None:
         code = analyse(call.function, first_party=call.first_party, include=included)
         yield from _explained(code, "function", call, secrets)
         yield from _behind_inputs(call, inputs)
@@ -180,7 +184,7 @@ def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets)
             code = analyse(one, first_party=call.first_party)
             yield from _explained(code, f"included[{index}]", call, secrets)
             names |= code.environment
-        if call.interpreter is not None and Ingredient.SOURCE in policy.ingredients:
+        if is_code and call.interpreter is not None:
             yield from _elsewhere(call, call.interpreter, classes, secrets)
     for name in sorted(names):
         yield secret_part(PartKind.ENVIRONMENT, name, repr(os.environ.get(name)), secrets)
@@ -197,8 +201,7 @@ def _elsewhere(
     yield from _explained(code, "function", call, secrets)
     # Their modules are imported there for the values that it is given.
     interpreter = ask({*code.elsewhere, *(one.__module__ for one in classes)})
-    for name, fact in interpreter.facts.items():
-        yield value_part(PartKind.INTERPRETER, name, fact)
+    yield from _facts(interpreter)
     for name, digest in interpreter.modules.items():
         yield KeyPart(kind=PartKind.INTERPRETER, name=f"module {name}", digest=digest)
     for name in sorted(code.variables | interpreter.variables):
@@ -206,6 +209,11 @@ def _elsewhere(
     for name in sorted(code.environment | interpreter.reads):
         value = interpreter.environment.get(name)
         yield secret_part(PartKind.ENVIRONMENT, f"{name} (of the interpreter)", repr(value), secrets)
+
+
+def _facts(interpreter: Interpreter) -> Iterator[KeyPart]:
+    for name, fact in interpreter.facts.items():
+        yield value_part(PartKind.INTERPRETER, name, fact)
 
 
 def _classes(call: TaskCall, inputs: Inputs) -> Iterator[type]:

@@ -30,8 +30,8 @@ class Provenance:
         parameters: Its literal arguments, masked where they are secret.
         inputs: The versions it read, by the names it read them by.
         packages: The versions of the packages that its code reaches, by package.
-        environment: Python, Airflow, this package, the host, the DAG bundle with its version, and the git commit of
-            the DAG's file, as far as there are such.
+        environment: Python, the other Python in which the function ran, Airflow, this package, the host, the DAG bundle
+            with its version, and the git commit of the DAG's file, as far as there are such.
         key: Its cache key with the source of all it reaches; None where it was not cached.
     """
 

@@ -27,6 +27,8 @@ __all__ = ["Answer", "ask", "base_python"]
 # A cold disk may need seconds to start a Python with many packages; one that hangs must not hold the task.
 _SECONDS = 60
 _SCRIPT = Path(self_description.__file__)
+# Neither the modules beside the script nor those of the current folder may come before the ones that are meant.
+_START = "import sys; sys.path[:] = [folder for folder in sys.path if folder]; exec(sys.argv[1])"
 _ANSWERS: dict[tuple[Any, ...], Answer] = {}
 
 
@@ -71,8 +73,8 @@ def ask(
     known = _ANSWERS.get(key)
     if known is not None and all(_stamp(path) == stamp for path, stamp in known.stamps.items()):
         return known
-    # Not run as a file: the modules beside it would come before those of the same name that are meant.
-    answer = _answer(python, [*(["-S"] if base else []), "-c", _SCRIPT.read_text(encoding="utf-8"), asked], environment)
+    script = _SCRIPT.read_text(encoding="utf-8")
+    answer = _answer(python, [*(["-S"] if base else []), "-c", _START, script, asked], environment)
     _ANSWERS[key] = answer
     return answer
 
@@ -116,7 +118,7 @@ def _answer(python: str, arguments: list[str], environment: Mapping[str, str]) -
         said = (getattr(error, "stderr", None) or str(error)).strip().splitlines()
         message = (
             f"the Python {python!r} does not say what it consists of ({said[-1] if said else type(error).__name__}); "
-            "see that it can be run on the worker, and is 3.8 or newer"
+            "see that it can be run on the worker, and is 3.9 or newer"
         )
         raise FingerprintError(message) from error
     if answered["fault"] is not None:

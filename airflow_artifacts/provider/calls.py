@@ -60,7 +60,11 @@ def task_call(
     asked = (run.conf or {}).get(SECTION)
     return TaskCall(
         task_run=_task_run(
-            instance or context["ti"], run, function, tuple(output.name for output in operator.signature.outputs)
+            instance or context["ti"],
+            run,
+            function,
+            tuple(output.name for output in operator.signature.outputs),
+            None if rendered else operator.interpreter_name,
         ),
         function=function,
         signature=operator.signature,
@@ -153,7 +157,9 @@ def _mask(name: str, value: Any) -> Any:
     return redact(value, name, max_depth=_MASK_DEPTH)
 
 
-def _task_run(instance: Any, run: Any, function: Callable[..., Any], outputs: tuple[str, ...]) -> TaskRun:
+def _task_run(
+    instance: Any, run: Any, function: Callable[..., Any], outputs: tuple[str, ...], interpreter: str | None = None
+) -> TaskRun:
     source = source_of(function)
     return TaskRun(
         id=str(uuid.uuid4()),
@@ -174,7 +180,7 @@ def _task_run(instance: Any, run: Any, function: Callable[..., Any], outputs: tu
         environment={
             **_bundle(instance),
             "python": platform.python_version(),
-            "interpreter": operator.interpreter_name,
+            "interpreter": interpreter,
             "airflow": version("apache-airflow"),
             "airflow_artifacts": version("airflow-artifacts"),
             "host": socket.gethostname(),

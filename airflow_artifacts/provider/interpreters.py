@@ -10,6 +10,7 @@ import ast
 import functools
 import inspect
 import os
+import pickle
 import re
 import subprocess
 import textwrap
@@ -17,6 +18,7 @@ import types
 from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from airflow.exceptions import DeserializingResultError
 from airflow.providers.standard.operators.python import ExternalPythonOperator, PythonVirtualenvOperator
 from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
@@ -50,7 +52,8 @@ _PASSED = (
     | {"templates_dict"}
 )
 _CREDENTIALS = re.compile(r"://[^/@\s]*@")
-_FILES = ("-r", "--requirement", "-c", "--constraint", "-e", "--editable")
+# The options of pip by which files stand for requirements.
+_FILES = ("-r", "-c", "-e", "--requirement", "--constraint", "--editable")
 
 
 def _options(operator: type) -> tuple[str, ...]:
@@ -59,6 +62,11 @@ def _options(operator: type) -> tuple[str, ...]:
 
 class _InterpreterOperator(ArtifactDecoratedOperator):
     """An artifact task whose function runs in another Python; a base of Airflow's carries it there."""
+
+    # That base's.
+    env_vars: dict[str, str] | None
+    inherit_env: bool
+    string_args: Iterable[str]
 
     def interpreter(
         self, context: Context, rendered: Mapping[str, Any]
@@ -70,7 +78,7 @@ class _InterpreterOperator(ArtifactDecoratedOperator):
     @property
     def fixed_context(self) -> Mapping[str, Any]:  # type: ignore[override]
         """The texts that the function finds there as ``virtualenv_string_args``."""
-        texts = [str(text) for text in self.string_args]  # type: ignore[attr-defined]
+        texts = [str(text) for text in self.string_args]
         return {"string_args": texts} if texts else {}
 
     def get_python_source(self) -> str:
@@ -105,7 +113,7 @@ class _InterpreterOperator(ArtifactDecoratedOperator):
             )
             message = f"{place} {what}: {why} (exit code {error.returncode}); the log above says more"
             raise AirflowException(message) from error
-        except (ImportError, AttributeError) as error:
+        except (ImportError, AttributeError, EOFError, pickle.UnpicklingError, DeserializingResultError) as error:
             message = (
                 f"what {place} returned cannot be unpickled by the worker: {error}; install the package on the worker, "
                 "too, or return plain data, a table, or a pathlib.Path"
@@ -118,7 +126,7 @@ class _InterpreterOperator(ArtifactDecoratedOperator):
     @abstractmethod
     def _describe(
         self, fields: Mapping[str, Any], imports: Collection[str], environment: Mapping[str, str]
-    ) -> tuple[Answer, dict[str, str]]:
+    ) -> tuple[Answer, dict[str, str | list[str]]]:
         """Return what that Python says, and what is installed into it besides."""
 
     def _interpreter(
@@ -130,13 +138,13 @@ class _InterpreterOperator(ArtifactDecoratedOperator):
             facts={"python": answer.python, **facts, **packages},
             modules=answer.modules,
             environment=environment,
-            reads=answer.reads | set(self.env_vars or ()),  # type: ignore[attr-defined]
+            reads=answer.reads | set(self.env_vars or ()),
             variables=answer.variables,
         )
 
     def _environment(self, context: Context) -> dict[str, str]:
         """Return the environment variables that Airflow runs the function with."""
-        environment = {**(os.environ if self.inherit_env else {}), **(self.env_vars or {})}  # type: ignore[attr-defined]
+        environment = {**(os.environ if self.inherit_env else {}), **(self.env_vars or {})}
         bundle = getattr(getattr(context["ti"], "bundle_instance", None), "path", None)
         if bundle is not None:
             folders = [environment.get("PYTHONPATH", ""), str(bundle)]
@@ -167,23 +175,27 @@ class ArtifactVirtualenvOperator(_InterpreterOperator, PythonVirtualenvOperator)
 
     def _describe(
         self, fields: Mapping[str, Any], imports: Collection[str], environment: Mapping[str, str]
-    ) -> tuple[Answer, dict[str, str]]:
+    ) -> tuple[Answer, dict[str, str | list[str]]]:
         requirements = _lines(fields["requirements"])
         options = [str(option) for option in self.pip_install_options or ()]
-        for text in (*requirements, *options):
-            if _names_files(text):
-                message = (
-                    f"the requirement {text!r} of {self.python_callable.__name__!r} stands for files whose content is "
-                    "not known; name a released version (name==1.2.3) or a URL, or leave SOURCE out of the policy and "
-                    "declare what counts with .include(…)"
-                )
-                raise FingerprintError(message)
+        files = [text for text in requirements if _is_path(text)]
+        files += [text for text in (*requirements, *options) if text.startswith(_FILES)]
+        if files:
+            message = (
+                f"the requirement {files[0]!r} of {self.python_callable.__name__!r} stands for files whose content is "
+                "not known; name a released version (name==1.2.3) or a URL, or leave SOURCE out of the policy and "
+                "declare what counts with .include(…)"
+            )
+            raise FingerprintError(message)
         indexes = [str(one) for name in self.interpreter_fields[1:] for one in fields[name] or ()]
         system = bool(self.system_site_packages)
         answer = ask(base_python(self.python_version), imports, environment, base=True, system=system)
-        facts = {"requirements": requirements, "pip options": options, "indexes": indexes}
-        shown = {name: _CREDENTIALS.sub("://", ", ".join(texts)) for name, texts in facts.items()}
-        return answer, {**shown, "system packages": "yes" if system else "no"}
+        return answer, {
+            "requirements": requirements,
+            "pip options": [_plain(option) for option in options],
+            "indexes": [_plain(index) for index in indexes],
+            "system packages": "yes" if system else "no",
+        }
 
 
 class ArtifactExternalPythonOperator(_InterpreterOperator, ExternalPythonOperator):
@@ -205,7 +217,7 @@ class ArtifactExternalPythonOperator(_InterpreterOperator, ExternalPythonOperato
 
     def _describe(
         self, fields: Mapping[str, Any], imports: Collection[str], environment: Mapping[str, str]
-    ) -> tuple[Answer, dict[str, str]]:
+    ) -> tuple[Answer, dict[str, str | list[str]]]:
         return ask(str(fields["python"]), imports, environment), {}
 
 
@@ -309,17 +321,18 @@ def _check(function: types.FunctionType, decorator: str) -> None:
 
 
 def _lines(requirements: Iterable[Any]) -> list[str]:
-    """Return requirements one by one, sorted, without the comments of a requirements file."""
-    lines = (line.partition(" #")[0].strip() for one in requirements for line in str(one).splitlines())
+    """Return requirements one by one, sorted, without the comments of a requirements file and without passwords."""
+    lines = (_plain(line.partition(" #")[0].strip()) for one in requirements for line in str(one).splitlines())
     return sorted(line for line in lines if line and not line.startswith("#"))
 
 
-def _names_files(text: str) -> bool:
-    """Whether a requirement, or an option of pip, stands for files of the worker."""
-    head = text.partition(";")[0]
-    return (
-        any(head == option or head.startswith((f"{option} ", f"{option}=")) for option in _FILES)
-        or head.startswith((".", "/", "~"))
-        or "file:" in head
-        or (not head.startswith("-") and "/" in head and "://" not in head)
-    )
+def _plain(text: str) -> str:
+    """Return a text without the user and password of a URL, which do not say what is installed."""
+    return _CREDENTIALS.sub("://", text)
+
+
+def _is_path(requirement: str) -> bool:
+    """Whether a requirement is a file or folder of the worker; an option is none."""
+    named = requirement.partition(";")[0]
+    bare = "/" in named and "://" not in named
+    return not named.startswith("-") and (bare or named.startswith(".") or "file:" in named)

@@ -46,7 +46,6 @@ def describe(imports: Iterable[str], *, base: bool, system: bool) -> dict[str, A
         variables), ``variables`` (Airflow Variables), ``stamps`` (of the files and folders that say so, by path), and
         ``fault``, the reason why that is not all, or None.
     """
-    sys.path[:] = [folder for folder in sys.path if folder]
     if base and system:
         for folder in site.getsitepackages([sys.base_prefix]):
             site.addsitedir(folder)
@@ -233,4 +232,4 @@ def _texts(nodes: Iterable[ast.AST]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(describe(**json.loads(sys.argv[1]))))  # noqa: T201 - the answer
+    print(json.dumps(describe(**json.loads(sys.argv[2]))))  # noqa: T201 - the answer

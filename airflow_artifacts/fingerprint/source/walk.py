@@ -353,15 +353,18 @@ class _Walk:
         return "".join(written)
 
     def _bound(self, one: Import, names: Mapping[str, Any]) -> Any:
-        """Return what an import statement binds; in another Python that is not known here, and only named."""
-        if not self._is_elsewhere(one.module):
+        """Return what an import statement binds; in another Python that is known only of what every Python has."""
+        if not self._is_elsewhere(one.module, one.name):
             return bound_by(one, names)
-        self.modules.update({one.module, f"{one.module}.{one.name}"} if one.name else {one.module})
         return MISSING
 
-    def _is_elsewhere(self, module: str) -> bool:
+    def _is_elsewhere(self, module: str, name: str | None = None) -> bool:
+        """Whether a module is what another Python has by its name; that one is asked for it."""
         top = module.partition(".")[0]
-        return self._elsewhere and bool(top) and top not in sys.stdlib_module_names and top not in _WIRING
+        if not self._elsewhere or not top:
+            return False
+        self.modules.update({module, f"{module}.{name}"} if name else {module})
+        return top not in sys.stdlib_module_names and top not in _WIRING
 
     def _follow(self, value: Any, chain: Chain, names: Mapping[str, Any]) -> str:
         """Return what stands for the end of a chain: of a module only that counts which is taken of it."""
@@ -409,9 +412,7 @@ class _Walk:
             self.environment.add(key)
         elif getattr(value, "__name__", "") == "Variable" and rest == ("get",) and _top(value) == "airflow":
             self.variables.add(key)
-        elif any(value is one for one in _IMPORTERS) and not rest and self._is_elsewhere(key):
-            self.modules.add(key)
-        elif any(value is one for one in _IMPORTERS) and not rest:
+        elif any(value is one for one in _IMPORTERS) and not rest and not self._is_elsewhere(key):
             found = imported(absolute(key, scope.names))
             return "" if found is MISSING else self._reach(found, f"import of {key!r}")
         return ""

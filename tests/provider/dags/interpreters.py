@@ -1,7 +1,11 @@
-"""Functions that run in another Python: one that has what the worker lacks, and what it has in another version."""
+"""Functions that run in another Python: one that has what the worker lacks, and what it has in another version.
+
+Which one is said by the run, so that the tests can change it.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,25 +14,21 @@ from airflow.sdk import dag, task
 
 from airflow_artifacts import INPUTS, SOURCE, CacheCheckOperator
 
-CACHED = {"cache": INPUTS + SOURCE, "retries": 0}
-PYTHON = {"python": "{{ params.python }}", "expect_airflow": False}
+PYTHON = {"python": "{{ params.python }}", "expect_airflow": False, "cache": INPUTS + SOURCE, "retries": 0}
 PARAMS = {"python": sys.executable, "tiny": "1.0"}
 
 
-@dag(schedule=None, default_args={**CACHED, **PYTHON}, params=PARAMS)
-def crossing():  # noqa: C901 - one task for each kind of value
+@dag(schedule=None, default_args=PYTHON, params=PARAMS)
+def crossing():
     @task.artifact
     def numbers() -> list[int]:
         return [1, 2, 3]
 
     @task.artifact
     def notes() -> Path:
-        from airflow_artifacts import artifact_context
-
-        folder = Path(artifact_context().task_run.run_id.replace(":", "_")).absolute()
-        folder.mkdir()
-        (folder / "note.txt").write_text("hello")
-        return folder
+        file = Path(os.environ["AIRFLOW_HOME"], "note.txt")
+        file.write_text("hello")
+        return file
 
     @task.artifact_external_python
     def versions(numbers: list[int], ds: str, factor: int = 2) -> Annotated[dict[str, Any], "there/versions"]:
@@ -42,7 +42,7 @@ def crossing():  # noqa: C901 - one task for each kind of value
             "tiny": tiny.VERSION,
             "iniconfig": version("iniconfig"),
             "numbers": [factor * number for number in numbers],
-            "ds": ds[:2],
+            "ds": len(ds),
             "texts": virtualenv_string_args,  # noqa: F821 - Airflow's own
         }
 
@@ -59,25 +59,66 @@ def crossing():  # noqa: C901 - one task for each kind of value
         return 2 * number
 
     @task.artifact_external_python
-    def shout(notes: Path) -> Path:
+    def shout(note: Path) -> Path:
         import tempfile
         from pathlib import Path
 
         file = Path(tempfile.mkdtemp()) / "loud.txt"
-        file.write_text((notes / "note.txt").read_text().upper())
+        file.write_text(note.read_text().upper())
         return file
 
     @task.artifact_external_python
-    def total(doubled: list[int]) -> int:
-        return sum(doubled)
+    def total(numbers: list[int]) -> int:
+        return sum(numbers)
 
     made = numbers()
     versions.override(string_args=["a", "b"])(made)
-    first, rest = split(made)
+    first, _rest = split(made)
     named(first)
     total(double.expand(number=[1, 2]))
-    total.override(task_id="sum_rest")(rest)
     shout(notes())
 
 
-crossing()
+@dag(schedule=None, default_args=PYTHON, params=PARAMS)
+def governed():
+    @task.artifact_external_python
+    def look() -> Annotated[list[Any], "there/seen"]:
+        import ours
+        import tiny
+
+        return [tiny.VERSION, ours.named()]
+
+    CacheCheckOperator(task_id="check") >> look().operator
+
+
+@dag(schedule=None, default_args=PYTHON, params=PARAMS)
+def failing_there():
+    @task.artifact_external_python
+    def fails() -> Annotated[int, "there/failed"]:
+        return 1 // 0
+
+    fails()
+
+
+@dag(schedule=None, default_args=PYTHON, params=PARAMS)
+def own_environment():
+    @task.artifact_virtualenv(requirements=["tiny=={{ params.tiny }}"], system_site_packages=False)
+    def versions(number: int) -> dict[str, Any]:
+        from importlib.metadata import distributions
+
+        import tiny
+
+        packages = {one.metadata["Name"] for one in distributions()}
+        return {"tiny": tiny.VERSION, "number": number, "others": sorted(packages - {"pip", "setuptools", "tiny"})}
+
+    @task.artifact
+    def number() -> int:
+        return 7
+
+    versions(number())
+
+
+crossing_dag = crossing()
+governed_dag = governed()
+failing_dag = failing_there()
+own_dag = own_environment()
