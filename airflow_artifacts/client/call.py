@@ -75,7 +75,8 @@ class Interpreter:
     """A Python that is not the worker's, in which a task's function runs.
 
     Attributes:
-        facts: What it consists of, by name: its version, its packages, what is installed into it. No secrets.
+        facts: What it is, by name: its version, and what is installed into it. No secrets.
+        packages: The versions of the packages that it has already.
         modules: The digests of the user's own modules that the function imports there, with all that they import.
         environment: The environment variables that the function sees there.
         reads: Those of them that count: set for it, or read by these modules.
@@ -83,6 +84,7 @@ class Interpreter:
     """
 
     facts: Mapping[str, str | list[str]]
+    packages: Mapping[str, str]
     modules: Mapping[str, str]
     environment: Mapping[str, str]
     reads: frozenset[str] = frozenset()

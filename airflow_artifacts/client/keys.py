@@ -23,6 +23,7 @@ from airflow_artifacts.cache.key import (
 )
 from airflow_artifacts.cache.policy import INPUTS, INTERVAL, SOURCE, CachePolicy, Ingredient
 from airflow_artifacts.client.inputs import recordable
+from airflow_artifacts.client.provenance import PACKAGE
 from airflow_artifacts.client.types import class_named, first_party_classes, origin_of_type
 from airflow_artifacts.entries import CacheKey, KeyPart, PartKind
 from airflow_artifacts.exceptions import FingerprintError
@@ -214,6 +215,8 @@ def _elsewhere(
 def _facts(interpreter: Interpreter) -> Iterator[KeyPart]:
     for name, fact in interpreter.facts.items():
         yield value_part(PartKind.INTERPRETER, name, fact)
+    for name, version in interpreter.packages.items():
+        yield value_part(PartKind.INTERPRETER, f"{PACKAGE}{name}", version)
 
 
 def _classes(call: TaskCall, inputs: Inputs) -> Iterator[type]:

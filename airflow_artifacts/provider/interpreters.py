@@ -133,9 +133,9 @@ class _InterpreterOperator(ArtifactDecoratedOperator):
         self, fields: Mapping[str, Any], environment: Mapping[str, str], imports: Collection[str]
     ) -> Interpreter:
         answer, facts = self._describe(fields, imports, environment)
-        packages = {f"package {name}": version for name, version in answer.packages.items()}
         return Interpreter(
-            facts={"python": answer.python, **facts, **packages},
+            facts={"python": answer.python, **facts},
+            packages=answer.packages,
             modules=answer.modules,
             environment=environment,
             reads=answer.reads | set(self.env_vars or ()),

@@ -104,6 +104,7 @@ def test_the_other_pythons_packages_and_modules_count(
     assert upgraded.value("look", "there/seen") == ["2.0", "tiny"]
     why = upgraded.client.why(upgraded.task("look").task_run)
     assert [str(one) for one in why.differences] == ["interpreter package tiny: 1.0 → 2.0"]
+    assert upgraded.client.provenance("there/seen").packages["tiny"] == "2.0"
     module.write_text("import tiny\ndef named():\n    return 'ours'\n")
     changed = run_there("governed_dag")
     assert changed.value("look", "there/seen") == ["2.0", "ours"]
