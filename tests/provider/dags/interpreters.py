@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -68,7 +69,7 @@ def crossing():
         return file
 
     @task.artifact_external_python
-    def total(numbers: list[int]) -> int:
+    def total(numbers: Sequence[int]) -> int:
         return sum(numbers)
 
     made = numbers()
