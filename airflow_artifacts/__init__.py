@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.provider.cache_check import CacheCheckOperator
     from airflow_artifacts.provider.decorator import artifact_task
     from airflow_artifacts.provider.hook import ArtifactHook
+    from airflow_artifacts.provider.interpreters import artifact_external_python_task, artifact_virtualenv_task
     from airflow_artifacts.provider.sensor import ArtifactSensor
 
 __all__ = [
@@ -37,7 +38,9 @@ __all__ = [
     "CachePolicy",
     "Columns",
     "artifact_context",
+    "artifact_external_python_task",
     "artifact_task",
+    "artifact_virtualenv_task",
     "exceptions",
     "fingerprint",
     "load_artifact",
@@ -60,7 +63,9 @@ _MODULES = {
     "Columns": "airflow_artifacts.annotations",
     "artifact_context": "airflow_artifacts.client.context",
     "CacheCheckOperator": "airflow_artifacts.provider.cache_check",
+    "artifact_external_python_task": "airflow_artifacts.provider.interpreters",
     "artifact_task": "airflow_artifacts.provider.decorator",
+    "artifact_virtualenv_task": "airflow_artifacts.provider.interpreters",
     "load_artifact": "airflow_artifacts.client.verbs",
     "log_metadata": "airflow_artifacts.client.verbs",
     "register_artifact": "airflow_artifacts.client.verbs",

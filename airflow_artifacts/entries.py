@@ -46,6 +46,8 @@ class PartKind(str, enum.Enum):
     CLASS = "class"
     CONSTANT = "constant"
     PACKAGE = "package"
+    INTERPRETER = "interpreter"
+    """The Python in which the function runs, where that is not the worker's."""
     ENVIRONMENT = "environment variable"
     VARIABLE = "Airflow Variable"
     CODE = "code"

@@ -134,6 +134,7 @@ _ORDER = (
     PartKind.CLASS,
     PartKind.CONSTANT,
     PartKind.PACKAGE,
+    PartKind.INTERPRETER,
     PartKind.INPUT,
     PartKind.PARAMETER,
     PartKind.CONTEXT,

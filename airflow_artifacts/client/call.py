@@ -6,14 +6,14 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from airflow_artifacts.cache.policy import CachePolicy
     from airflow_artifacts.materializers import Materializer
     from airflow_artifacts.model import TaskRun
     from airflow_artifacts.signature import Signature
 
-__all__ = ["Awaited", "Gathered", "Made", "TaskCall", "Unknown"]
+__all__ = ["Awaited", "Gathered", "Interpreter", "Made", "TaskCall", "Unknown"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -71,6 +71,27 @@ class Gathered(list[Any]):
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Interpreter:
+    """A Python that is not the worker's, in which a task's function runs.
+
+    Attributes:
+        facts: What it is, by name: its version, and what is installed into it. No secrets.
+        packages: The versions of the packages that it has already.
+        modules: The digests of the user's own modules that the function imports there, with all that they import.
+        environment: The environment variables that the function sees there.
+        reads: Those of them that count: set for it, or read by these modules.
+        variables: The Airflow Variables that these modules read.
+    """
+
+    facts: Mapping[str, str | list[str]]
+    packages: Mapping[str, str]
+    modules: Mapping[str, str]
+    environment: Mapping[str, str]
+    reads: frozenset[str] = frozenset()
+    variables: frozenset[str] = frozenset()
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCall:
     """A call of a task's function.
 
@@ -97,6 +118,8 @@ class TaskCall:
         preview: Whether previews and statistics are made of what it returns.
         secret: By which secrets are told apart without being stored; None where the deployment has no such key.
         first_party: Packages whose source counts although they are installed.
+        interpreter: Asks the Python in which the function runs, given the modules that it imports there, or raises
+            FingerprintError; None where that is the worker's.
     """
 
     task_run: TaskRun
@@ -118,3 +141,4 @@ class TaskCall:
     preview: bool = True
     secret: bytes | None = None
     first_party: tuple[str, ...] = ()
+    interpreter: Callable[[Collection[str]], Interpreter] | None = None

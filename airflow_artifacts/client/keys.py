@@ -23,6 +23,7 @@ from airflow_artifacts.cache.key import (
 )
 from airflow_artifacts.cache.policy import INPUTS, INTERVAL, SOURCE, CachePolicy, Ingredient
 from airflow_artifacts.client.inputs import recordable
+from airflow_artifacts.client.provenance import PACKAGE
 from airflow_artifacts.client.types import class_named, first_party_classes, origin_of_type
 from airflow_artifacts.entries import CacheKey, KeyPart, PartKind
 from airflow_artifacts.exceptions import FingerprintError
@@ -30,9 +31,9 @@ from airflow_artifacts.fingerprint.source import analyse
 from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-    from airflow_artifacts.client.call import TaskCall
+    from airflow_artifacts.client.call import Interpreter, TaskCall
     from airflow_artifacts.client.inputs import Inputs
     from airflow_artifacts.fingerprint.source import CodeFingerprint
 
@@ -125,7 +126,10 @@ def _extras(call: TaskCall, policy: CachePolicy, secrets: Secrets) -> Iterator[K
     folder = _folder(call)
     for file in policy.files:
         yield from file_part(folder / file, file)
-    yield from _packages(policy)
+    if call.interpreter is None:
+        yield from _packages(policy)
+    elif policy.packages and Ingredient.SOURCE not in policy.ingredients:
+        yield from _facts(call.interpreter(()))
 
 
 def _called(extra: Callable[[], Any], name: str) -> Any:
@@ -165,9 +169,11 @@ def _folder(call: TaskCall) -> Path:
 
 def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets) -> Iterator[KeyPart]:
     """Give the parts of the function's code, of what the policy includes, and of materializers of the user's own."""
-    included = (*policy.code, *inputs.functions, *_materializers(call, inputs), *_classes(call, inputs))
+    classes = tuple(_classes(call, inputs))
+    included = (*policy.code, *inputs.functions, *_materializers(call, inputs), *classes)
     names = set(policy.environment)
-    if Ingredient.SOURCE in policy.ingredients:
+    is_code = Ingredient.SOURCE in policy.ingredients
+    if is_code and call.interpreter is None:
         code = analyse(call.function, first_party=call.first_party, include=included)
         yield from _explained(code, "function", call, secrets)
         yield from _behind_inputs(call, inputs)
@@ -179,8 +185,38 @@ def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets)
             code = analyse(one, first_party=call.first_party)
             yield from _explained(code, f"included[{index}]", call, secrets)
             names |= code.environment
+        if is_code and call.interpreter is not None:
+            yield from _elsewhere(call, call.interpreter, classes, secrets)
     for name in sorted(names):
         yield secret_part(PartKind.ENVIRONMENT, name, repr(os.environ.get(name)), secrets)
+
+
+def _elsewhere(
+    call: TaskCall, ask: Callable[[Collection[str]], Interpreter], classes: Iterable[type], secrets: Secrets
+) -> Iterator[KeyPart]:
+    """Give the parts of a function that runs in another Python, and of that Python.
+
+    Of its code only its own text goes there; what it imports is what that Python has, whatever the worker has.
+    """
+    code = analyse(call.function, first_party=call.first_party, elsewhere=True)
+    yield from _explained(code, "function", call, secrets)
+    # Their modules are imported there for the values that it is given.
+    interpreter = ask({*code.elsewhere, *(one.__module__ for one in classes)})
+    yield from _facts(interpreter)
+    for name, digest in interpreter.modules.items():
+        yield KeyPart(kind=PartKind.INTERPRETER, name=f"module {name}", digest=digest)
+    for name in sorted(code.variables | interpreter.variables):
+        yield secret_part(PartKind.VARIABLE, name, repr(call.variable(name)), secrets)
+    for name in sorted(code.environment | interpreter.reads):
+        value = interpreter.environment.get(name)
+        yield secret_part(PartKind.ENVIRONMENT, f"{name} (of the interpreter)", repr(value), secrets)
+
+
+def _facts(interpreter: Interpreter) -> Iterator[KeyPart]:
+    for name, fact in interpreter.facts.items():
+        yield value_part(PartKind.INTERPRETER, name, fact)
+    for name, version in interpreter.packages.items():
+        yield value_part(PartKind.INTERPRETER, f"{PACKAGE}{name}", version)
 
 
 def _classes(call: TaskCall, inputs: Inputs) -> Iterator[type]:

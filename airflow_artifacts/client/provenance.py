@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from airflow_artifacts.lineage import Lineage
     from airflow_artifacts.model import ArtifactVersion, TaskRun
 
-__all__ = ["PACKAGES", "Provenance", "provenance"]
+__all__ = ["PACKAGE", "PACKAGES", "Provenance", "provenance"]
 
 PACKAGES = "packages"
 """Under which a task run's environment has the packages, where its cache key does not."""
+PACKAGE = "package "
+"""What stands before the name of a package of another Python, among the parts of a key that are about that one."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +31,10 @@ class Provenance:
         source: The function's source text.
         parameters: Its literal arguments, masked where they are secret.
         inputs: The versions it read, by the names it read them by.
-        packages: The versions of the packages that its code reaches, by package.
-        environment: Python, Airflow, this package, the host, the DAG bundle with its version, and the git commit of
-            the DAG's file, as far as there are such.
+        packages: The versions of the packages that its code reaches, by package; where it ran in another Python, of all
+            that this one had.
+        environment: Python, the other Python in which the function ran, Airflow, this package, the host, the DAG bundle
+            with its version, and the git commit of the DAG's file, as far as there are such.
         key: Its cache key with the source of all it reaches; None where it was not cached.
     """
 
@@ -73,7 +76,12 @@ def provenance(lineage: Lineage, version: ArtifactVersion) -> Provenance:
     remembered = lineage.cache.remembered_key(run)
     key = None if remembered is None else remembered.key
     packages = dict(run.environment.get(PACKAGES) or {})
-    packages |= {part.name: part.shown or "" for part in (key.parts if key else ()) if part.kind is PartKind.PACKAGE}
+    parts = key.parts if key else ()
+    packages |= {part.name: part.shown or "" for part in parts if part.kind is PartKind.PACKAGE}
+    there = {part.name: part.shown for part in parts if part.kind is PartKind.INTERPRETER and part.shown is not None}
+    packages |= {name.removeprefix(PACKAGE): version for name, version in there.items() if name.startswith(PACKAGE)}
+    environment = {name: value for name, value in run.environment.items() if name != PACKAGES and value is not None}
+    environment |= {f"interpreter's {name}": fact for name, fact in there.items() if not name.startswith(PACKAGE)}
     return Provenance(
         version=version,
         task_run=run,
@@ -81,6 +89,6 @@ def provenance(lineage: Lineage, version: ArtifactVersion) -> Provenance:
         parameters=run.parameters,
         inputs=found.inputs,
         packages=dict(sorted(packages.items())),
-        environment={name: value for name, value in run.environment.items() if name != PACKAGES and value is not None},
+        environment=environment,
         key=key,
     )

@@ -29,7 +29,7 @@ from airflow_artifacts.lineage import EntryTaken, ObjectsNotLive
 from airflow_artifacts.model import Direction, EdgeKind, LineageEdge, SaveKind, TaskRunState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.call import TaskCall
@@ -218,11 +218,15 @@ class TaskExecution:
 
     def _record_packages(self) -> None:
         """Record the packages that the code reaches, which otherwise stand in the cache key."""
+        packages: Mapping[str, str | None]
         try:
-            code = analyse(self._call.function, first_party=self._call.first_party)
+            if self._call.interpreter is not None:
+                packages = self._call.interpreter(()).packages
+            else:
+                code = analyse(self._call.function, first_party=self._call.first_party)
+                packages = {part.name: part.text for part in code.parts if part.kind == PartKind.PACKAGE.value}
         except FingerprintError:
             return
-        packages = {part.name: part.text for part in code.parts if part.kind == PartKind.PACKAGE.value}
         environment = {**self._run.environment, PACKAGES: packages}
         self._client.lineage.update_environment(self._run.id, environment)
 

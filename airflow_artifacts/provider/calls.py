@@ -41,7 +41,11 @@ _MASK_DEPTH = 64
 
 
 def task_call(
-    operator: ArtifactDecoratedOperator, context: Context, arguments: Mapping[str, Any], instance: Any = None
+    operator: ArtifactDecoratedOperator,
+    context: Context,
+    arguments: Mapping[str, Any],
+    instance: Any = None,
+    rendered: Mapping[str, Any] | None = None,
 ) -> TaskCall:
     """Return the call that an operator is about to make.
 
@@ -50,19 +54,24 @@ def task_call(
         context: Of the try.
         arguments: By parameter: references and literals.
         instance: The task instance, where it is not the one that runs.
+        rendered: The fields that name the interpreter, where the operator's own are not rendered.
     """
     function, run = operator.python_callable, context["dag_run"]
     values, takes_context = _context_values(function, context, arguments)
     asked = (run.conf or {}).get(SECTION)
     return TaskCall(
         task_run=_task_run(
-            instance or context["ti"], run, function, tuple(output.name for output in operator.signature.outputs)
+            instance or context["ti"],
+            run,
+            function,
+            tuple(output.name for output in operator.signature.outputs),
+            None if rendered else operator.interpreter_name,
         ),
         function=function,
         signature=operator.signature,
         arguments=arguments,
         upstream=operator.upstream_of,
-        context=values,
+        context={**values, **operator.fixed_context},
         takes_context=takes_context,
         occasion=_occasion(run),
         triggers=triggers_of(run.consumed_asset_events or ()),
@@ -75,6 +84,7 @@ def task_call(
         mask=_mask,
         variable=_variable,
         secret=(conf.get("core", "fernet_key", fallback="") or "").encode() or None,
+        interpreter=operator.interpreter(context, rendered or {}),
         first_party=tuple(name.strip() for name in _setting("first_party").split(",") if name.strip()),
     )
 
@@ -157,7 +167,9 @@ def _mask(name: str, value: Any) -> Any:
     return redact(value, name, max_depth=_MASK_DEPTH)
 
 
-def _task_run(instance: Any, run: Any, function: Callable[..., Any], outputs: tuple[str, ...]) -> TaskRun:
+def _task_run(
+    instance: Any, run: Any, function: Callable[..., Any], outputs: tuple[str, ...], interpreter: str | None = None
+) -> TaskRun:
     source = source_of(function)
     return TaskRun(
         id=str(uuid.uuid4()),
@@ -178,6 +190,7 @@ def _task_run(instance: Any, run: Any, function: Callable[..., Any], outputs: tu
         environment={
             **_bundle(instance),
             "python": platform.python_version(),
+            "interpreter": interpreter,
             "airflow": version("apache-airflow"),
             "airflow_artifacts": version("airflow-artifacts"),
             "host": socket.gethostname(),

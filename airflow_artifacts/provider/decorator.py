@@ -15,7 +15,6 @@ from airflow_artifacts.provider.assets import with_outlets
 from airflow_artifacts.provider.governing import GovernedMappedOperator
 from airflow_artifacts.provider.mapping import check_mappable
 from airflow_artifacts.provider.operator import (
-    OPTIONS,
     ArtifactDecoratedOperator,
     by_output,
     by_parameter,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 
-__all__ = ["ArtifactTaskDecorator", "artifact_task"]
+__all__ = ["ArtifactTaskDecorator", "artifact_task", "decorated"]
 
 
 @attrs.define(slots=False)
@@ -80,8 +79,9 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
             task_default_args=self.kwargs.get("default_args"),
         )
         # Airflow hands only the arguments of every operator from default_args to mapped tasks.
-        options = {name: defaults[name] for name in OPTIONS if name in defaults}
-        options.update({name: self.kwargs[name] for name in OPTIONS if name in self.kwargs})
+        names = self.operator_class.options
+        options = {name: defaults[name] for name in names if name in defaults}
+        options.update({name: self.kwargs[name] for name in names if name in self.kwargs})
         check_templates(signature, options.get("substitutions"))
         check_cache(self.function, options.get("cache"), options.get("on_clear", "recompute"))
         by_output(signature, options.get("materializers"))
@@ -144,29 +144,41 @@ def artifact_task(
         DeclarationError: The function declares what cannot be meant, or is a task already.
     """
     if python_callable is None:
-        return functools.partial(_decorated, multiple_outputs=bool(multiple_outputs), **kwargs)
-    return _decorated(python_callable, multiple_outputs=bool(multiple_outputs), **kwargs)
+        return functools.partial(decorated, multiple_outputs=bool(multiple_outputs), **kwargs)
+    return decorated(python_callable, multiple_outputs=bool(multiple_outputs), **kwargs)
 
 
-def _decorated(python_callable: Callable[..., Any], *, multiple_outputs: bool, **kwargs: Any) -> ArtifactTaskDecorator:
+def decorated(
+    python_callable: Callable[..., Any],
+    *,
+    multiple_outputs: bool,
+    operator_class: type[ArtifactDecoratedOperator] = ArtifactDecoratedOperator,
+    **kwargs: Any,
+) -> ArtifactTaskDecorator:
+    """Make a decorated function of a plain one.
+
+    Raises:
+        DeclarationError: It declares what cannot be meant, or is a task already.
+    """
+    decorator = operator_class.custom_operator_name
     if isinstance(python_callable, _TaskDecorator):
         name = python_callable.function.__name__
         message = (
-            f"@task.artifact stands around another task decorator on {name!r}, and only one "
+            f"{decorator} stands around another task decorator on {name!r}, and only one "
             "of the two would count; leave one away, or call the plain function from a task of the other kind"
         )
         raise DeclarationError(message)
     if not hasattr(python_callable, "__name__"):
-        message = f"@task.artifact stands on {python_callable!r}, which is no function; write a function that calls it"
+        message = f"{decorator} stands on {python_callable!r}, which is no function; write a function that calls it"
         raise DeclarationError(message)
     signature = signature_of(python_callable, multiple_outputs=multiple_outputs)
     by_output(signature, kwargs.get("materializers"))
     check_cache(python_callable, kwargs.get("cache"), kwargs.get("on_clear", "recompute"))
     return ArtifactTaskDecorator(
         function=python_callable,
-        operator_class=ArtifactDecoratedOperator,
+        operator_class=operator_class,
         multiple_outputs=signature.multiple,
         kwargs=kwargs,
-        decorator_name="@task.artifact",
+        decorator_name=decorator,
         keyed=multiple_outputs,
     )

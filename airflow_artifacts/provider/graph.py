@@ -24,7 +24,7 @@ from airflow_artifacts.provider.operator import ArtifactDecoratedOperator, by_pa
 from airflow_artifacts.provider.xcom import ArtifactItem, ArtifactMetadata, ArtifactUri
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from airflow.sdk.definitions.context import Context
 
@@ -91,9 +91,21 @@ def _node(
         substitutions = reader.whole(task.substitutions)
     except _NotKnownError as error:
         return TaskNode(task.task_id, None, str(error))
+    fields = {name: reader.read(getattr(task, name)) for name in task.interpreter_fields}
+    if any(isinstance(value, (Awaited, Unknown)) for value in _flat(fields)):
+        return TaskNode(task.task_id, None, "the Python in which it runs depends on what is not known before")
     arguments = {name: reader.read(value) for name, value in names.items()}
-    call = task_call(task, context, arguments, _instance(task, context))
+    call = task_call(task, context, arguments, _instance(task, context), fields)
     return TaskNode(task.task_id, dataclasses.replace(call, substitutions=substitutions))
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    """Give what stands in dicts and lists."""
+    if isinstance(value, (dict, list, tuple)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _flat(item)
+    else:
+        yield value
 
 
 class _Reader:

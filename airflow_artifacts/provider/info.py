@@ -13,6 +13,14 @@ def get_provider_info() -> dict[str, object]:
         "description": "Versioned, typed and content-addressed artifacts with lineage for Apache Airflow.",
         "task-decorators": [
             {"name": "artifact", "class-name": "airflow_artifacts.provider.decorator.artifact_task"},
+            {
+                "name": "artifact_virtualenv",
+                "class-name": "airflow_artifacts.provider.interpreters.artifact_virtualenv_task",
+            },
+            {
+                "name": "artifact_external_python",
+                "class-name": "airflow_artifacts.provider.interpreters.artifact_external_python_task",
+            },
         ],
         "connection-types": [
             {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.standard.operators.python import PythonOperator
@@ -33,12 +34,13 @@ from airflow_artifacts.provider.xcom import ArtifactXComArg
 from airflow_artifacts.signature import Signature, read_signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from airflow.sdk import TriggerRule
     from airflow.sdk.definitions.context import Context
 
     from airflow_artifacts.cache.policy import CachePolicy
+    from airflow_artifacts.client.call import Interpreter
     from airflow_artifacts.client.task import TaskExecution
     from airflow_artifacts.materializers import Materializer
 
@@ -85,6 +87,14 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         "substitutions": "json",
     }
     shallow_copy_attrs: Sequence[str] = ("python_callable", "op_kwargs", "materializers", "cache")
+    options: ClassVar[tuple[str, ...]] = OPTIONS
+    """What ``default_args`` may give besides the arguments of every operator."""
+    interpreter_fields: ClassVar[tuple[str, ...]] = ()
+    """The templated fields that name the Python in which the function runs."""
+    interpreter_name: str | None = None
+    """The Python in which the function runs, for people; None where that is the worker's."""
+    fixed_context: Mapping[str, Any] = MappingProxyType({})
+    """What the function is given besides its arguments, whatever the run."""
 
     def __init__(
         self,
@@ -103,8 +113,9 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
     ) -> None:
         if unpacks is None:
             message = (
-                f"another task decorator stands around @task.artifact on {python_callable.__name__!r}, and only one of "
-                "the two would count; leave one away, or call the plain function from a task of the other kind"
+                f"another task decorator stands around {self.custom_operator_name} on {python_callable.__name__!r}, "
+                "and only one of the two would count; leave one away, or call the plain function from a task of the "
+                "other kind"
             )
             raise DeclarationError(message)
         signature = signature_of(python_callable, multiple_outputs=bool(kwargs.get("multiple_outputs")) and not unpacks)
@@ -144,6 +155,18 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
     def output(self) -> ArtifactXComArg:
         """What it is going to return, as an argument of other tasks."""
         return ArtifactXComArg(self, signature=self.signature)
+
+    def interpreter(
+        self, context: Context, rendered: Mapping[str, Any]
+    ) -> Callable[[Collection[str]], Interpreter] | None:
+        """Return what asks the Python in which the function runs; None where that is the worker's.
+
+        Args:
+            context: Of the try.
+            rendered: The fields that name it, where this operator's own are not rendered.
+        """
+        del context, rendered
+        return None
 
     def execute(self, context: Context) -> Any:
         """Return references for XCom: to what the task returned before, or to what its function returns now."""

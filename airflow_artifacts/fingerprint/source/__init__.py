@@ -30,13 +30,16 @@ def code(function: Any) -> str:
     return f"blake3:{content_digest(f'{found.digest} {read}'.encode('utf-8', 'surrogatepass')).hex()}"
 
 
-def analyse(function: Any, *, first_party: Collection[str] = (), include: Iterable[Any] = ()) -> CodeFingerprint:
+def analyse(
+    function: Any, *, first_party: Collection[str] = (), include: Iterable[Any] = (), elsewhere: bool = False
+) -> CodeFingerprint:
     """Return the fingerprint of a function's code with the parts that it consists of.
 
     Args:
         function: Any callable, or a module.
         first_party: Top packages whose source counts although they are installed.
         include: What else counts, with all that it reaches.
+        elsewhere: Whether it runs in another Python: what it imports is not what this one has, and only named.
 
     Raises:
         FingerprintError: Something that it reaches cannot be told apart; the message names the path and the ways out.
@@ -44,7 +47,7 @@ def analyse(function: Any, *, first_party: Collection[str] = (), include: Iterab
     include = tuple(include)
     known: frozenset[str] = frozenset()
     while True:
-        found, reads = walk(function, first_party, include, known)
+        found, reads = walk(function, first_party, include, known, elsewhere=elsewhere)
         if reads <= known:
             return found
         known |= reads

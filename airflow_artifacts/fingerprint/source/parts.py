@@ -36,6 +36,7 @@ class CodeFingerprint:
         environment: The environment variables that are read by a name that is written out; their values are no part.
         variables: The Airflow Variables that are read so.
         asks_context: Where code asks Airflow for the running task's context; None where none does.
+        elsewhere: The modules that it imports in another Python, which that one has to tell apart.
     """
 
     digest: str
@@ -43,3 +44,4 @@ class CodeFingerprint:
     environment: frozenset[str]
     variables: frozenset[str]
     asks_context: str | None = None
+    elsewhere: frozenset[str] = frozenset()

@@ -21,7 +21,7 @@ from airflow_artifacts.exceptions import FingerprintError
 from airflow_artifacts.fingerprint.encoding import content_digest
 from airflow_artifacts.fingerprint.source.files import Source, find_class, find_function, source_of_file
 from airflow_artifacts.fingerprint.source.members import file_of_methods, members
-from airflow_artifacts.fingerprint.source.names import Chain, Lookup, Names, global_names, names_in
+from airflow_artifacts.fingerprint.source.names import Chain, Import, Lookup, Names, global_names, names_in
 from airflow_artifacts.fingerprint.source.normal import Form, Normal
 from airflow_artifacts.fingerprint.source.origin import Origin, origin_of
 from airflow_artifacts.fingerprint.source.parts import CodeFingerprint, CodePart
@@ -85,7 +85,12 @@ class _Node:
 
 
 def walk(
-    function: Any, first_party: Collection[str], include: Iterable[Any], reads: frozenset[str]
+    function: Any,
+    first_party: Collection[str],
+    include: Iterable[Any],
+    reads: frozenset[str],
+    *,
+    elsewhere: bool = False,
 ) -> tuple[CodeFingerprint, frozenset[str]]:
     """Return the fingerprint of a function's code, and what some of it reads of code, as far as it was walked.
 
@@ -94,29 +99,34 @@ def walk(
         first_party: Top packages whose source counts although they are installed.
         include: Where it begins, too.
         reads: What is known to be read: ``docstrings``, ``annotations``, ``subclasses``; these count then.
+        elsewhere: Whether it runs in another Python, so that what it imports is only named.
 
     Raises:
         FingerprintError: Something that it reaches cannot be told apart.
     """
-    one = _Walk(frozenset(first_party), reads)
+    one = _Walk(frozenset(first_party), reads, elsewhere=elsewhere)
     one.run(function, include)
     digest = content_digest("".join(_sized(node.written) for node in one.nodes).encode("utf-8", "surrogatepass"))
     parts = tuple(sorted(one.parts.values(), key=lambda part: (part.kind, part.name)))
     environment, variables = frozenset(one.environment), frozenset(one.variables)
-    found = CodeFingerprint(f"blake3:{digest.hex()}", parts, environment, variables, one.asks_context)
+    found = CodeFingerprint(
+        f"blake3:{digest.hex()}", parts, environment, variables, one.asks_context, frozenset(one.modules)
+    )
     return found, frozenset(one.reads)
 
 
 class _Walk:
-    def __init__(self, first_party: frozenset[str], known: frozenset[str]) -> None:
+    def __init__(self, first_party: frozenset[str], known: frozenset[str], *, elsewhere: bool) -> None:
         self.nodes: list[_Node] = []
         self.parts: dict[tuple[str, str], CodePart] = {}
         self.environment: set[str] = set()
         self.variables: set[str] = set()
         self.asks_context: str | None = None
         self.reads: set[str] = set()
+        self.modules: set[str] = set()
         self._first_party = first_party
         self._known = known
+        self._elsewhere = elsewhere
         self._numbers: dict[int, int] = {}
         self._kept: list[Any] = []
         self._sources: dict[str, Source | None] = {}
@@ -332,7 +342,7 @@ class _Walk:
 
     def _names(self, found: Names, names: Mapping[str, Any], cells: Mapping[str, Any], allowed: frozenset[str]) -> str:
         """Write what the names in some code mean."""
-        bound = {one.local: bound_by(one, names) for one in found.imports}
+        bound = {one.local: self._bound(one, names) for one in found.imports}
         scope = Scope(names, cells, bound, allowed)
         written = []
         for chain in found.chains:
@@ -341,6 +351,20 @@ class _Walk:
                 written.append(_sized(str(chain)) + self._follow(value, chain, names))
         written += [self._look_up(lookup, scope) for lookup in found.lookups]
         return "".join(written)
+
+    def _bound(self, one: Import, names: Mapping[str, Any]) -> Any:
+        """Return what an import statement binds; in another Python that is known only of what every Python has."""
+        if not self._is_elsewhere(one.module, one.name):
+            return bound_by(one, names)
+        return MISSING
+
+    def _is_elsewhere(self, module: str, name: str | None = None) -> bool:
+        """Whether a module is what another Python has by its name; that one is asked for it."""
+        top = module.partition(".")[0]
+        if not self._elsewhere or not top:
+            return False
+        self.modules.update({module, f"{module}.{name}"} if name else {module})
+        return top not in sys.stdlib_module_names and top not in _WIRING
 
     def _follow(self, value: Any, chain: Chain, names: Mapping[str, Any]) -> str:
         """Return what stands for the end of a chain: of a module only that counts which is taken of it."""
@@ -388,7 +412,7 @@ class _Walk:
             self.environment.add(key)
         elif getattr(value, "__name__", "") == "Variable" and rest == ("get",) and _top(value) == "airflow":
             self.variables.add(key)
-        elif any(value is one for one in _IMPORTERS) and not rest:
+        elif any(value is one for one in _IMPORTERS) and not rest and not self._is_elsewhere(key):
             found = imported(absolute(key, scope.names))
             return "" if found is MISSING else self._reach(found, f"import of {key!r}")
         return ""
