@@ -45,6 +45,8 @@ _log = logging.getLogger(__name__)
 _ATTEMPTS = 5
 # Bytes of a table from which on another thread saves more than it costs.
 _LARGE = 8 << 20
+# Says where data lies, and not which; the same place may hold others when it is saved again.
+_PLACE = "airflow.sdk.io.path.ObjectStoragePath"
 # A store far away is waited for most of the time.
 _UPLOADS = 8
 
@@ -284,7 +286,7 @@ def _table_bytes(value: Any) -> int:
 
 def _fingerprint(value: object) -> ValueFingerprint | None:
     """Return a value's fingerprint; None where its files stand for it: of a path, and where its type has none."""
-    if isinstance(value, Path):
+    if isinstance(value, Path) or public_name(type(value)) == _PLACE:
         return None
     try:
         return fingerprint.describe(value)

@@ -103,7 +103,8 @@ def plain_call(
         arguments: By parameter, those that hold references.
         substitutions: Values for the templates of references.
     """
-    instance, function = context["ti"], getattr(operator, "python_callable", operator.execute)
+    instance = context["ti"]
+    function = getattr(operator, "python_callable", None) or getattr(operator, "operator_class", type(operator)).execute
     return TaskCall(
         task_run=_task_run(instance, context["dag_run"], function, ()),
         function=function,

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from airflow.sdk.definitions.mappedoperator import MappedOperator
+
 from airflow_artifacts.client.call import Gathered, Made
 from airflow_artifacts.client.inputs import Inputs
 from airflow_artifacts.exceptions import ArtifactError
@@ -18,13 +20,13 @@ from airflow_artifacts.provider.settings import Settings, connect
 from airflow_artifacts.provider.xcom import LazyReferences
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from airflow.sdk.definitions.context import Context
 
     from airflow_artifacts.client import ArtifactClient
 
-__all__ = ["load_arguments"]
+__all__ = ["load_arguments", "load_one"]
 
 _log = logging.getLogger(__name__)
 
@@ -58,22 +60,32 @@ def load_arguments(context: Context) -> None:
     }
     if not arguments:
         return
-    settings = Settings.read()
-    settings.check_executor(task.executor)
-    client = connect(settings)
-    call = plain_call(task, context, arguments)
-    run = client.lineage.begin(call.task_run)
-    inputs = Inputs(client, call)
-    end = _End(client, run.id)
-    _follow(task, end)
-    inputs.resolve(run.id)
-    loaded = inputs.load()
+    loaded = _loaded(task, context, arguments)
     task.op_args = [loaded.get(name, value) for name, value in list(named.items())[: len(args)]]
     task.op_kwargs = {name: loaded.get(name, value) for name, value in kwargs.items()}
     if templates:
         task.templates_dict = {
             key: loaded.get(f"templates_dict[{key!r}]", value) for key, value in task.templates_dict.items()
         }
+
+
+def load_one(ref: ArtifactRef | MetadataRef, context: Mapping[str, Any]) -> Any:
+    """Return what a reference names, and record that the running task reads it; raises as above."""
+    given: Any = context
+    return _loaded(context["task"], given, {str(ref): ref})[str(ref)]
+
+
+def _loaded(task: Any, context: Context, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Load arguments, and record that a task reads them and how it ends."""
+    settings = Settings.read()
+    settings.check_executor(task.executor)
+    client = connect(settings)
+    call = plain_call(task, context, arguments)
+    run = client.lineage.begin(call.task_run)
+    inputs = Inputs(client, call)
+    _follow(task, _End(client, run.id))
+    inputs.resolve(run.id)
+    return inputs.load()
 
 
 class _End:
@@ -103,7 +115,10 @@ class _End:
 
 def _follow(task: Any, end: _End) -> None:
     """Let the end of a task be recorded, whatever else follows it."""
-    after = task._post_execute_hook  # noqa: SLF001 - has no public name
+    # Of a mapped task this is what its instance is about to be made with.
+    options: dict[str, Any] = task.partial_kwargs if isinstance(task, MappedOperator) else vars(task)
+    hook = "post_execute" if isinstance(task, MappedOperator) else "_post_execute_hook"
+    after = options.get(hook)
     succeeded = end.as_state(TaskRunState.SUCCESS)
 
     def ended(context: Context, result: Any) -> None:
@@ -111,11 +126,11 @@ def _follow(task: Any, end: _End) -> None:
             after(context, result)
         succeeded()
 
-    task._post_execute_hook = ended  # noqa: SLF001 - as above
+    options[hook] = ended
     for name, state in _CALLBACKS.items():
-        given = getattr(task, name) or ()
+        given = options.get(name) or ()
         given = list(given) if isinstance(given, Sequence) else [given]
-        setattr(task, name, [*given, end.as_state(state)])
+        options[name] = [*given, end.as_state(state)]
 
 
 def _holds_reference(value: Any) -> bool:

@@ -5,6 +5,7 @@ Found by name, from the registry of materializers.
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import ObjectStoragePath
@@ -36,7 +37,8 @@ class StoragePathMaterializer:
             raise UnsupportedTypeError(message)
         with files.open("path.txt") as file:
             file.write(str(value).encode("utf-8", "surrogatepass"))
-        return {"format": 1}
+        # What lies there may have changed since the same path was saved before: no two are taken for one.
+        return {"format": 1, "saved": str(uuid.uuid4())}
 
     def load(self, files: FilesReader) -> ObjectStoragePath:
         """Return the path again, by the connection as it is now."""

@@ -13,7 +13,9 @@ from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk.bases.decorator import DecoratedOperator
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
+from airflow_artifacts.artifact import json_fault
 from airflow_artifacts.exceptions import InputError
+from airflow_artifacts.model import ArtifactRef, MetadataRef
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.settings import flag
 
@@ -22,13 +24,14 @@ if TYPE_CHECKING:
 
     from airflow.sdk.definitions.context import Context
 
-    from airflow_artifacts.model import ArtifactRef
-
-__all__ = ["arrange_loading", "keys_of"]
+__all__ = ["arrange_loading", "keys_of", "received"]
 
 # By name: importing it is the business of a DAG that has such a sensor.
 _SENSORS = "airflow.providers.standard.sensors.python"
 _SETTING = "load_in_plain_tasks"
+# Types whose values may be JSON, and how much of it is small: XCom is not meant for more.
+_JSON = frozenset({"NoneType", "bool", "dict", "float", "int", "list", "str", "tuple"})
+_MOST_BYTES = 65_536
 
 
 def arrange_loading(context: Mapping[str, Any]) -> None:
@@ -38,7 +41,7 @@ def arrange_loading(context: Mapping[str, Any]) -> None:
     """
     task: Any = context["task"]
     is_mapped = isinstance(task, MappedOperator)
-    kind = task.operator_class if is_mapped else type(task)
+    kind = _kind(task)
     if issubclass(kind, ArtifactDecoratedOperator) or not _takes_objects(kind) or not flag(_SETTING, default=True):
         return
     before = task.partial_kwargs.get("pre_execute") if is_mapped else task._pre_execute_hook  # noqa: SLF001 - has no public name
@@ -48,6 +51,23 @@ def arrange_loading(context: Mapping[str, Any]) -> None:
         task.partial_kwargs["pre_execute"] = _Loading(before)
     else:
         task._pre_execute_hook = _Loading(before)  # noqa: SLF001 - as above
+
+
+def received(ref: ArtifactRef | MetadataRef, context: Mapping[str, Any]) -> Any:
+    """Return what a task receives for a reference when Airflow resolves its arguments.
+
+    A classic operator makes text of its arguments: it receives small JSON as it is, as from any task, and of all else
+    the reference. Other tasks receive the reference, and what is behind it when they run.
+    """
+    kind = _kind(context["task"])
+    if issubclass(kind, ArtifactDecoratedOperator) or _takes_objects(kind) or not flag(_SETTING, default=True):
+        return ref
+    if isinstance(ref, ArtifactRef) and not ref.path and (ref.type not in _JSON or ref.size > _MOST_BYTES):
+        return ref
+    from airflow_artifacts.provider.loading import load_one  # noqa: PLC0415 - not while a DAG file is read
+
+    value = load_one(ref, context)
+    return ref if json_fault(value) is not None else value
 
 
 def keys_of(ref: ArtifactRef, conn_id: str) -> list[str]:
@@ -64,6 +84,11 @@ def keys_of(ref: ArtifactRef, conn_id: str) -> list[str]:
         message = f"{str(ref)!r} is to be the keyword arguments of a task, and is no dict with text as its keys"
         raise InputError(message)
     return list(value)
+
+
+def _kind(task: Any) -> type:
+    kind: type = task.operator_class if isinstance(task, MappedOperator) else type(task)
+    return kind
 
 
 def _takes_objects(kind: type) -> bool:

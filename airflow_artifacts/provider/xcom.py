@@ -105,12 +105,15 @@ class ArtifactItem(_Argument):
         value = _pulled(self, context)
         if value is None:
             return None
-        from airflow_artifacts.provider.plain import arrange_loading  # noqa: PLC0415 - only a task that runs pays for it
+        # Only a task that runs pays for it.
+        from airflow_artifacts.provider.plain import arrange_loading, received  # noqa: PLC0415
 
         arrange_loading(context)
         if self.path:
-            return _each(value, lambda ref: ref.item(*self.path))
-        return _Keywords(value, context["task"]) if _gives_keywords(self, context) else value
+            return _each(value, lambda ref: received(ref.item(*self.path), context))
+        if _gives_keywords(self, context):
+            return _Keywords(value, context["task"])
+        return received(value, context) if isinstance(value, ArtifactRef) else value
 
 
 @attrs.define(eq=False)
@@ -175,10 +178,11 @@ class ArtifactMetadata(PlainXComArg):
         value = _pulled(self, context)
         if value is None:
             return None
-        from airflow_artifacts.provider.plain import arrange_loading  # noqa: PLC0415 - only a task that runs pays for it
+        # Only a task that runs pays for it.
+        from airflow_artifacts.provider.plain import arrange_loading, received  # noqa: PLC0415
 
         arrange_loading(context)
-        return _each(value, lambda ref: MetadataRef(ref, self.keys))
+        return _each(value, lambda ref: received(MetadataRef(ref, self.keys), context))
 
 
 @attrs.define(eq=False)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from airflow.sdk import ObjectStoragePath
 
 from airflow_artifacts import fingerprint
+from airflow_artifacts.cache.key import view
 from airflow_artifacts.exceptions import UnsupportedTypeError
 from airflow_artifacts.testing import round_trip
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from airflow_artifacts import ArtifactClient
 
 URLS = ["file:///data/events.parquet", "file://one@/data/events.parquet", "file:///data/größe \udcff.parquet"]
 
@@ -44,3 +47,10 @@ def test_paths_to_different_places_have_different_fingerprints() -> None:
     given = ObjectStoragePath(URLS[0], auto_mkdir=True)
     assert len({fingerprint.value(path) for path in [*paths, given]}) == len(URLS) + 1
     assert fingerprint.value(ObjectStoragePath(URLS[0])) == fingerprint.value(paths[0])
+
+
+def test_what_lies_at_a_place_may_have_changed(artifact_client: ArtifactClient) -> None:
+    """A path that is saved again is another value to whoever takes it, as its text says nothing of the data."""
+    path = ObjectStoragePath(URLS[0])
+    first, second = (artifact_client.get(str(artifact_client.save(path, "place"))) for _ in range(2))
+    assert view(first, Any) != view(second, Any)

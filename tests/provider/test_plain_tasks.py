@@ -48,12 +48,19 @@ def _xcom(airflow_home: Path, run: DagRunResult, task_id: str, map_index: int = 
         ("sees_total", -1, "LazyValues 12"),
         ("pulls", -1, "ArtifactRef"),
         ("bash", -1, "PAR1"),
+        ("of_parts", -1, "hello world"),
+        ("of_text", -1, "some text"),
+        ("of_each", 1, "two"),
+        ("of_python", -1, "DataFrame world"),
     ],
 )
 def test_a_python_task_receives_the_object(
     run: DagRunResult, airflow_home: Path, task_id: str, index: int, seen: str
 ) -> None:
-    """Among its arguments, also in lists and mapped; who pulls by himself has the reference, and Bash a URI."""
+    """Among its arguments, also in lists and mapped; who pulls by himself has the reference.
+
+    A classic operator has the value of small JSON, and of all else the reference, with its URI.
+    """
     assert _xcom(airflow_home, run, task_id, index) == seen
 
 
@@ -74,6 +81,7 @@ def test_what_a_plain_task_reads_is_lineage(run: DagRunResult) -> None:
     assert found.task_run.state is TaskRunState.SUCCESS
     assert run.task("fails").task_run.state is TaskRunState.FAILED
     assert run.states["fails"] == "failed"
+    assert run.task("of_each", 0).task_run.state is TaskRunState.SUCCESS
     readers = {one.task_id for one in run.client.downstream(made, depth=1).task_runs.values()}
     assert {"sees", "branch", "stops", "fails", "taken"} <= readers
 

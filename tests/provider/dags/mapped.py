@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 from airflow.providers.standard.operators.bash import BashOperator
+from airflow.providers.standard.operators.python import PythonOperator
 from airflow.sdk import DAG, chain, task, task_group
 from airflow.sdk.exceptions import AirflowSkipException
 
@@ -102,6 +103,18 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     def settings() -> dict[str, int]:
         return {"depth": 3}
 
+    @task.artifact
+    def dictionary() -> dict[str, str]:
+        return {"command": "echo hello $WHO", "who": "world"}
+
+    @task.artifact
+    def text() -> str:
+        return "echo some text"
+
+    @task.artifact
+    def texts() -> list[str]:
+        return ["echo one", "echo two"]
+
     @task
     def sees(x, rest=()) -> str:
         return f"{type(x).__name__} {len(rest)}"
@@ -153,6 +166,13 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
         bash_command=f"echo '{f}' && cat ${{PLACE#file://}} | head -c 4",
         env={"PLACE": f.uri},
         append_env=True,
+    )
+    command = dictionary()
+    BashOperator(task_id="of_parts", bash_command=command["command"], env={"WHO": command["who"]}, append_env=True)
+    BashOperator(task_id="of_text", bash_command=text())
+    BashOperator.partial(task_id="of_each").expand(bash_command=texts())
+    PythonOperator(
+        task_id="of_python", python_callable=lambda x, y: f"{type(x).__name__} {y}", op_args=[f, command["who"]]
     )
     chain(fails(f), last())
 
