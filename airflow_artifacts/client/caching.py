@@ -53,15 +53,14 @@ class CachingClient(BaseClient):
 
         return planning.plan_task(self._whole, node, returned)
 
-    def record_reuse(
-        self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]], *, skipped: bool
-    ) -> dict[str, ArtifactRef]:
-        """Record on behalf of a task that it returns again what a plan found, and return references by output.
+    def record_reuse(self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]]) -> dict[str, ArtifactRef]:
+        """Record on behalf of a task, which is skipped for it, that it returns again what a plan found.
+
+        Returns its references by output.
 
         Args:
             node: The task.
             returned: What the tasks before it return, by task and output.
-            skipped: Whether the task is skipped for it, or runs and finds it itself.
 
         Raises:
             ArtifactNotFoundError: It is gone by now.
@@ -69,7 +68,7 @@ class CachingClient(BaseClient):
         """
         from airflow_artifacts.client import planning  # noqa: PLC0415 - as plan does
 
-        return planning.record_reuse(self._whole, node, returned, skipped=skipped)
+        return planning.record_reuse(self._whole, node, returned)
 
     @property
     def _whole(self) -> ArtifactClient:

@@ -42,16 +42,13 @@ def plan(client: ArtifactClient, graph: TaskGraph) -> Plan:
     return Plan(graph.dag_id, graph.run_id, tuple(planned.values()))
 
 
-def record_reuse(
-    client: ArtifactClient, node: TaskNode, returned: Returned, *, skipped: bool
-) -> dict[str, ArtifactRef]:
-    """Record on behalf of a task that it returns again what was found for it.
+def record_reuse(client: ArtifactClient, node: TaskNode, returned: Returned) -> dict[str, ArtifactRef]:
+    """Record on behalf of a task, which is skipped for it, that it returns again what was found for it.
 
     Args:
         client: Where it is recorded.
         node: The task.
         returned: What the tasks before it return, by task and output.
-        skipped: Whether the task is skipped for it, or runs and finds it itself.
 
     Raises:
         ArtifactNotFoundError: There is nothing to return by now.
@@ -65,8 +62,7 @@ def record_reuse(
     except _NotKnownError as error:
         message = f"{node.task_id!r}: {error}"
         raise ArtifactNotFoundError(message) from error
-    state = TaskRunState.SKIPPED if skipped else TaskRunState.SUCCESS
-    with TaskExecution(client, call, is_skip=lambda _: False).running(state) as execution:
+    with TaskExecution(client, call, is_skip=lambda _: False).running(TaskRunState.SKIPPED) as execution:
         refs = execution.reuse()
         if refs is None:
             message = f"what was found for {node.task_id!r} is gone by now"

@@ -28,9 +28,9 @@ __all__ = ["CacheCheckOperator"]
 class CacheCheckOperator(BaseOperator):
     """Decides for the artifact tasks downstream of it, and skips those whose results are there already.
 
-    For each hit it records the reuse, and writes the task's XComs on its behalf. It skips the task where nobody can see
-    the difference between that and a success; the others run and find their hit themselves. Its plan is its log and its
-    result.
+    It skips a task with a hit where nobody can see the difference between that and a success; it records the reuse and
+    writes the task's XComs on its behalf. The others run and find their hit themselves, if they come to run at all. Its
+    plan is its log and its result.
 
     Args:
         tasks: The ids of the tasks that it decides for; without it, every artifact task downstream. Mapped ones decide
@@ -119,17 +119,26 @@ class _Decisions:
         planned = self._client.plan_task(node, self.returned)
         why = reason_to_run(task) or self._may_end_otherwise(task)
         skips = bool(planned.outputs) and why is None
-        reason = planned.reason
-        if planned.outputs:
+        found = planned.outputs
+        if skips:
             try:
-                self.returned[task.task_id] = self._client.record_reuse(node, self.returned, skipped=skips)
+                found = self._client.record_reuse(node, self.returned)
             except ArtifactError as error:
-                skips, why = False, str(error)
-            if not skips:
-                reason = f"{reason}; it runs and finds that itself, because {why}"
+                skips, why, found = False, str(error), {}
+        if found:
+            self.returned[task.task_id] = found
         if skips:
             self.skipped.append(task.task_id)
-        self.rows.append(_row(planned, reason, skipped=skips))
+        self.rows.append(_row(planned, self._reason(planned, task, why), skipped=skips))
+
+    def _reason(self, planned: PlannedTask, task: ArtifactDecoratedOperator, why: str | None) -> str:
+        if planned.outputs:
+            return planned.reason if why is None else f"{planned.reason}; it runs and finds that itself, because {why}"
+        # What a task with a hit is going to return is known only as long as it runs.
+        assumed = sorted(task.upstream_task_ids & self.returned.keys() - set(self.skipped))
+        if planned.decision is None or not assumed:
+            return planned.reason
+        return f"{planned.reason}, if {assumed[0]!r} before it is neither skipped nor fails"
 
     def _may_end_otherwise(self, task: ArtifactDecoratedOperator) -> str | None:
         """Return why a task might not come to run at all: a task before it may fail, or skip it."""

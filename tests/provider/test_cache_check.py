@@ -134,6 +134,25 @@ def test_xcoms_are_those_of_the_run_that_computed(
     assert artifacts(second) == artifacts(first)
 
 
+@pytest.mark.parametrize("name", SHAPES)
+def test_only_what_is_skipped_is_recorded_before_it_runs(
+    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
+) -> None:
+    """A task that may yet fail, or be left out by a branch, has published nothing by then."""
+    _, _, second = runs[name]
+    recorded = {one.task_run.task_id for one in second.lineage.task_runs if one.task_run.try_number == 0}
+    assert recorded == SKIPPED[name]
+
+
+def test_the_plan_says_what_it_rests_on(
+    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path
+) -> None:
+    """What takes the result of a task that may be left out is a miss only if that task is not."""
+    plan = {row["task"]: row for row in _plan(airflow_home, runs["branched"][2])}
+    assert (plan["double"]["decision"], plan["join"]["decision"]) == ("hit", "miss")
+    assert plan["join"]["reason"].endswith(", if 'double' before it is neither skipped nor fails")
+
+
 def test_a_dag_without_a_check_keeps_its_rules(module: ModuleType) -> None:
     """And one with a check lets its artifact tasks run after a skip, unless they say otherwise."""
     plain = {task.task_id: task.trigger_rule for task in module.plain_a_chain.tasks}

@@ -31,6 +31,10 @@ def failing(x: int) -> int:
     raise ValueError(x)
 
 
+def either(x: int | None, y: int | None) -> int:
+    return x or y or 0
+
+
 def skipping(x: int) -> int:
     raise AirflowSkipException
 
@@ -117,6 +121,7 @@ def branched(make):
     choice >> [b.operator, other.operator]
     make(double).override(task_id="behind")(other)
     make(double).override(task_id="after")(b)
+    make(either).override(task_id="join", trigger_rule="none_failed_min_one_success")(b, other)
     return [choice, a]
 
 
