@@ -31,7 +31,18 @@ class ArtifactClient(SavingClient, LoadingClient, LabellingClient, CachingClient
 
 
 _OTHERS = frozenset(
-    {"close", "connect", "load_version", "plan_task", "record_reuse", "reference", "resolve", "scratch", "store"}
+    {
+        "close",
+        "connect",
+        "load_version",
+        "plan_task",
+        "record_reuse",
+        "reference",
+        "resolve",
+        "scratch",
+        "store",
+        "was_reused",
+    }
 )
 VERBS = frozenset(name for name in dir(ArtifactClient) if not name.startswith("_")) - _OTHERS
 """What people do with a client, by name; the hook has the same."""

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, cast
 from airflow_artifacts.client.base import BaseClient
 from airflow_artifacts.client.explaining import explain
 from airflow_artifacts.exceptions import ArtifactNotFoundError
+from airflow_artifacts.model import TaskRunState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow_artifacts.cache.why import Explanation
     from airflow_artifacts.client import ArtifactClient
-    from airflow_artifacts.client.plan import Plan, PlannedTask, TaskGraph, TaskNode
+    from airflow_artifacts.client.plan import Plan, PlannedTask, RecordedReuse, TaskGraph, TaskNode
     from airflow_artifacts.model import ArtifactRef, ArtifactVersion, TaskRun
 
 __all__ = ["CachingClient"]
@@ -53,10 +54,10 @@ class CachingClient(BaseClient):
 
         return planning.plan_task(self._whole, node, returned)
 
-    def record_reuse(self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]]) -> dict[str, ArtifactRef]:
-        """Record on behalf of a task, which is skipped for it, that it returns again what a plan found.
+    def record_reuse(self, node: TaskNode, returned: Mapping[str, Mapping[str, ArtifactRef]]) -> RecordedReuse:
+        """Record on behalf of a task that it returns again what a plan found.
 
-        Returns its references by output.
+        It is recorded as skipped for it, unless it must run to tell Airflow of a new version.
 
         Args:
             node: The task.
@@ -69,6 +70,11 @@ class CachingClient(BaseClient):
         from airflow_artifacts.client import planning  # noqa: PLC0415 - as plan does
 
         return planning.record_reuse(self._whole, node, returned)
+
+    def was_reused(self, dag_id: str, run_id: str, task_id: str) -> bool:
+        """Whether a cache check was the last to record something of a task in a DAG run, and skipped it."""
+        found = self.lineage.find_task_run(dag_id, run_id, task_id)
+        return found is not None and found.task_run.try_number == 0 and found.task_run.state is TaskRunState.SKIPPED
 
     @property
     def _whole(self) -> ArtifactClient:

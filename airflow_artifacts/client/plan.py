@@ -10,9 +10,9 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.client.call import TaskCall
     from airflow_artifacts.entries import Decision
-    from airflow_artifacts.model import ArtifactRef
+    from airflow_artifacts.model import ArtifactRef, TaskRun
 
-__all__ = ["Plan", "PlannedTask", "TaskGraph", "TaskNode"]
+__all__ = ["Plan", "PlannedTask", "RecordedReuse", "TaskGraph", "TaskNode"]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,6 +52,21 @@ class PlannedTask:
     decision: Decision | None
     reason: str
     outputs: Mapping[str, ArtifactRef] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RecordedReuse:
+    """What was recorded on behalf of a task.
+
+    Attributes:
+        outputs: The references that it returns, by output.
+        earlier_run: What computed them; None where that was forgotten.
+        tells: Whether Airflow is to be told of a new version, which only the task itself can do: it must run.
+    """
+
+    outputs: Mapping[str, ArtifactRef]
+    earlier_run: TaskRun | None
+    tells: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

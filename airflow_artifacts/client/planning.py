@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.client.call import Awaited, Unknown
 from airflow_artifacts.client.inputs import Inputs
-from airflow_artifacts.client.plan import Plan, PlannedTask
+from airflow_artifacts.client.plan import Plan, PlannedTask, RecordedReuse
 from airflow_artifacts.client.recall import recall, recall_earlier_try
 from airflow_artifacts.client.task import TaskExecution
 from airflow_artifacts.exceptions import ArtifactError, ArtifactNotFoundError
@@ -42,8 +42,10 @@ def plan(client: ArtifactClient, graph: TaskGraph) -> Plan:
     return Plan(graph.dag_id, graph.run_id, tuple(planned.values()))
 
 
-def record_reuse(client: ArtifactClient, node: TaskNode, returned: Returned) -> dict[str, ArtifactRef]:
-    """Record on behalf of a task, which is skipped for it, that it returns again what was found for it.
+def record_reuse(client: ArtifactClient, node: TaskNode, returned: Returned) -> RecordedReuse:
+    """Record on behalf of a task that it returns again what was found for it.
+
+    It is recorded as skipped for it, unless it must run to tell Airflow of a new version.
 
     Args:
         client: Where it is recorded.
@@ -67,7 +69,10 @@ def record_reuse(client: ArtifactClient, node: TaskNode, returned: Returned) -> 
         if refs is None:
             message = f"what was found for {node.task_id!r} is gone by now"
             raise ArtifactNotFoundError(message)
-    return refs
+        tells = bool(execution.owed())
+        if tells:
+            execution.ends_as(TaskRunState.SUCCESS)
+        return RecordedReuse(refs, execution.earlier_run(), tells)
 
 
 def plan_task(client: ArtifactClient, node: TaskNode, returned: Returned) -> PlannedTask:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.client.drafts import Draft
     from airflow_artifacts.client.recall import Recall
     from airflow_artifacts.entries import CacheKey
-    from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.model import ArtifactRef, ArtifactVersion, TaskRun
     from airflow_artifacts.signature import Output
     from airflow_artifacts.store import Spool
 
@@ -77,6 +77,8 @@ class TaskExecution:
         self._decided: Recall | None = None
         self._lease: KeptLease | None = None
         self._has_named = False
+        # Of what was returned again.
+        self._origin: str | None = None
 
     @property
     def client(self) -> ArtifactClient:
@@ -93,6 +95,7 @@ class TaskExecution:
         Raises:
             LineageError: The lineage database refused, failed, or is out of reach.
         """
+        self._ended = ended
         self._run = self._client.lineage.begin(self._run)
         if self._call.triggers:
             self._client.lineage.settle(self._call.triggers, run=(self._run.dag_id, self._run.run_id))
@@ -105,7 +108,7 @@ class TaskExecution:
             with self._context.activated():
                 self._destinations = Destinations(self._client, self._call)
                 yield self
-            state = ended
+            state = self._ended
         except BaseException as error:
             state = TaskRunState.SKIPPED if self._is_skip(error) else TaskRunState.FAILED
             raise
@@ -157,10 +160,20 @@ class TaskExecution:
             return []
         return self._client.lineage.owed(self._run)
 
+    def earlier_run(self) -> TaskRun | None:
+        """Return the task run that computed what this one returned again; None where it computed itself."""
+        if self._origin is None:
+            return None
+        found = self._client.lineage.task_run(self._origin)
+        return None if found is None else found.task_run
+
     def was_reused(self, task_id: str) -> bool:
-        """Whether a cache check was the last to record something of a task in this DAG run, on behalf of it."""
-        found = self._client.lineage.find_task_run(self._run.dag_id, self._run.run_id, task_id)
-        return found is not None and found.task_run.try_number == 0 and found.task_run.state is TaskRunState.SKIPPED
+        """Whether a cache check was the last to record something of a task in this DAG run, and skipped it."""
+        return self._client.was_reused(self._run.dag_id, self._run.run_id, task_id)
+
+    def ends_as(self, state: TaskRunState) -> None:
+        """Let it be recorded otherwise how the try ended, where nothing fails."""
+        self._ended = state
 
     def bind(self) -> dict[str, Any]:
         """Return the function's arguments, the references among them loaded.
@@ -293,6 +306,7 @@ class TaskExecution:
             return None
         log_reuse(found.decision, reused, versions)
         self._has_named |= any(version.named for version in versions)
+        self._origin = found.decision.origin
         outputs = zip(reused, versions, strict=True)
         return {one.output: self._client.reference(version) for one, version in outputs if one.output is not None}
 

@@ -94,6 +94,8 @@ class GovernedMappedOperator(DecoratedMappedOperator):
     # attrs would make its own class of this one, without the properties.
     __slots__ = ()
 
+    makes_artifacts = True
+
     @property
     def trigger_rule(self) -> TriggerRule:
         """The rule under which its instances run."""
@@ -140,9 +142,16 @@ def governed_tasks(check: Any, artifact_tasks: Iterable[Any]) -> list[Any]:
     Mapped tasks, and those in mapped groups, decide for themselves.
     """
     below = check.get_flat_relative_ids(upstream=False)
-    wanted = {
-        task.task_id: task
-        for task in artifact_tasks
-        if task.task_id in below and next(task.iter_mapped_task_groups(), None) is None
-    }
+    wanted = {task.task_id: task for task in artifact_tasks if task.task_id in below and not _is_mapped(task)}
     return [wanted[task.task_id] for task in check.get_dag().topological_sort() if task.task_id in wanted]
+
+
+def mapped_tasks(check: Any) -> list[Any]:
+    """Return the mapped artifact tasks downstream of a check, and those in mapped groups, in the order of the DAG."""
+    below = check.get_flat_relative_ids(upstream=False)
+    tasks = [task for task in check.get_dag().topological_sort() if task.task_id in below]
+    return [task for task in tasks if getattr(task, "makes_artifacts", False) and _is_mapped(task)]
+
+
+def _is_mapped(task: Any) -> bool:
+    return task.is_mapped or next(task.iter_mapped_task_groups(), None) is not None

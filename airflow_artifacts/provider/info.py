@@ -45,6 +45,7 @@ def get_provider_info() -> dict[str, object]:
                 },
             }
         ],
+        "extra-links": ["airflow_artifacts.provider.links.EarlierRunLink"],
         "asset-uris": [
             {
                 "schemes": ["artifact"],

@@ -29,6 +29,7 @@ from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.assets import send_events, users_outlets, with_outlets
 from airflow_artifacts.provider.emitting import output_of
 from airflow_artifacts.provider.governing import late_rule
+from airflow_artifacts.provider.links import EarlierRunLink, page_of
 from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of
 from airflow_artifacts.provider.xcom import ArtifactXComArg
 from airflow_artifacts.signature import Signature, read_signature
@@ -36,7 +37,7 @@ from airflow_artifacts.signature import Signature, read_signature
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from airflow.sdk import TriggerRule
+    from airflow.sdk import BaseOperatorLink, TriggerRule
     from airflow.sdk.definitions.context import Context
 
     from airflow_artifacts.cache.policy import CachePolicy
@@ -79,6 +80,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
     """
 
     custom_operator_name = "@task.artifact"
+    makes_artifacts = True
     template_fields: Sequence[str] = ("templates_dict", "op_args", "op_kwargs", "substitutions")
     template_fields_renderers: ClassVar[dict[str, str]] = {
         "templates_dict": "json",
@@ -87,6 +89,9 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         "substitutions": "json",
     }
     shallow_copy_attrs: Sequence[str] = ("python_callable", "op_kwargs", "materializers", "cache")
+    operator_extra_links: Collection[BaseOperatorLink] = (EarlierRunLink(),)
+    earlier_page: str | None = None
+    """The page of the task run that computed what the running one returned again."""
     options: ClassVar[tuple[str, ...]] = OPTIONS
     """What ``default_args`` may give besides the arguments of every operator."""
     interpreter_fields: ClassVar[tuple[str, ...]] = ()
@@ -189,6 +194,12 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
                 refs = execution.publish(returned)
             value = xcom_of(self.task_id, self.signature, refs, expanded)
             self._tell(execution, context)
+            earlier = execution.earlier_run()
+        if earlier is None:
+            # Airflow would keep an empty one.
+            self.operator_extra_links = ()
+        else:
+            self.earlier_page = page_of(earlier)
         return value
 
     def get_openlineage_facets_on_complete(self, task_instance: Any) -> Any:
@@ -219,14 +230,24 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         rule = self.__dict__.get("_declared_rule")
         if rule == self.trigger_rule or not self.upstream_task_ids:
             return
-        instance = context["ti"]
-        states = instance.get_task_states(
-            dag_id=instance.dag_id, run_ids=[instance.run_id], task_ids=sorted(self.upstream_task_ids)
-        )
-        skipped = [name for name, state in states.get(instance.run_id, {}).items() if state == "skipped"]
+        skipped = [name for name, state in self._upstream_states(context["ti"]).items() if state == "skipped"]
         if otherwise := [name for name in skipped if not execution.was_reused(name)]:
             message = f"{', '.join(map(repr, otherwise))} before it was skipped, and not for a cached result"
             raise AirflowSkipException(message)
+
+    def _upstream_states(self, instance: Any) -> dict[str, str]:
+        """Return the states of the task instances before this one: in a mapped group those of its own index."""
+        group = self.get_closest_mapped_task_group()
+        inside = {one.task_id for one in self.upstream_list if one.get_closest_mapped_task_group() is group}
+        inside = set() if group is None else inside
+        states: dict[str, str] = {}
+        for task_ids, index in ((inside, instance.map_index), (self.upstream_task_ids - inside, None)):
+            if task_ids:
+                found = instance.get_task_states(
+                    dag_id=instance.dag_id, run_ids=[instance.run_id], task_ids=sorted(task_ids), map_index=index
+                )
+                states |= found.get(instance.run_id, {})
+        return states
 
 
 def signature_of(function: Callable[..., Any], *, multiple_outputs: bool = False) -> Signature:

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import sys
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import pytest
 from airflow.sdk import TriggerRule
@@ -36,6 +37,8 @@ SHAPES = (
     "set_up",
     "with_outlets",
     "ordered_only",
+    "expanded_over",
+    "in_groups",
 )
 SKIPPED = {
     "a_chain": {"number", "double", "c"},
@@ -52,6 +55,8 @@ SKIPPED = {
     "set_up": set(),
     "with_outlets": {"number"},
     "ordered_only": {"number", "second", "add"},
+    "expanded_over": set(),
+    "in_groups": set(),
 }
 
 
@@ -184,3 +189,59 @@ def test_values_are_equal(runs: dict[str, tuple[DagRunResult, DagRunResult, DagR
                 if "::" not in name and "@" not in name:
                     values = [run.value(task, name, index) for run in (plain, first, second)]
                     assert values[0] == values[1] == values[2], (task, name)
+
+
+def _links(airflow_home: Path, run: DagRunResult) -> dict[str, str]:
+    with contextlib.closing(sqlite3.connect(airflow_home / "airflow.db")) as database:
+        statement = "select task_id, value from xcom where run_id = ? and key = '_link_EarlierRunLink'"
+        return {task_id: json.loads(value) for task_id, value in database.execute(statement, [run.run_id])}
+
+
+def test_links_lead_to_what_computed(
+    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path
+) -> None:
+    """Of a skipped task to the task run, of the check to the whole run; what computed has none."""
+    _, first, second = runs["a_chain"]
+    assert _links(airflow_home, first) == {}
+    page = f"/dags/checked_a_chain/runs/{first.run_id}"
+    links = {task_id: unquote(link) for task_id, link in _links(airflow_home, second).items()}
+    assert {task_id: link[link.index("/dags") :] for task_id, link in links.items()} == {
+        "check": page,
+        **{task_id: f"{page}/tasks/{task_id}" for task_id in ("number", "double", "c")},
+    }
+
+
+def test_mapped_tasks_stand_in_the_plan(
+    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path
+) -> None:
+    """As what is not known yet, behind all others."""
+    rows = {row["task"]: (row["decision"], row["skipped"]) for row in _plan(airflow_home, runs["expanded_over"][2])}
+    assert rows == {"numbers": ("hit", False), "total": ("unknown", False), "double": ("unknown", False)}
+
+
+def test_a_check_counts_on_what_another_skipped(run_dag: RunDag, module: ModuleType) -> None:
+    """The last of several, one for each branch, decides for the task where they meet."""
+    assert set(run_dag(module.two_checks).states.values()) == {"success"}
+    again = run_dag(module.two_checks)
+    assert again.state == "success"
+    skipped = {task for task, state in again.states.items() if state == "skipped"}
+    assert skipped == {"one", "left", "two", "add"}
+
+
+def test_a_hit_that_must_tell_of_a_version_runs(
+    run_dag: RunDag, module: ModuleType, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a task's own success sends an event; a hit without news is skipped."""
+    run_dag(module.checked_events)
+    assert run_dag(module.checked_events).states == {"check": "success", "told": "skipped"}
+    monkeypatch.setattr(module, "VALUE", "second")
+    run_dag(module.checked_events)
+    monkeypatch.setattr(module, "VALUE", "first")
+    back = run_dag(module.checked_events)
+    assert back.states == {"check": "success", "told": "success"}
+    (row,) = _plan(airflow_home, back)
+    assert "it runs and finds that itself, because an event is to tell of a version" in row["reason"]
+    with contextlib.closing(sqlite3.connect(airflow_home / "airflow.db")) as database:
+        statement = "select extra from asset_event where source_run_id = ?"
+        (extra,) = database.execute(statement, [back.run_id]).fetchone()
+    assert json.loads(extra)["version"] == "1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, Asset, TriggerRule, chain, setup, task, task_group, teardown
 from airflow.sdk.exceptions import AirflowSkipException
@@ -198,6 +200,37 @@ def ordered_only(make):
     return a
 
 
+def numbers() -> list[int]:
+    return [1, 2]
+
+
+def total(xs: list[int]) -> int:
+    return sum(xs)
+
+
+def odd(x: int) -> int:
+    if x % 2 == 0:
+        raise AirflowSkipException
+    return x
+
+
+def expanded_over(make):
+    a = make(numbers)()
+    make(total).override(trigger_rule="none_failed")(make(double).expand(x=a))
+    return a
+
+
+def in_groups(make):
+    a = make(numbers)()
+
+    @task_group
+    def each(x):
+        return make(double)(make(odd)(x))
+
+    make(total).override(trigger_rule="none_failed")(each.expand(x=a))
+    return a
+
+
 SHAPES = {
     one.__name__: one
     for one in (
@@ -215,6 +248,8 @@ SHAPES = {
         set_up,
         with_outlets,
         ordered_only,
+        expanded_over,
+        in_groups,
     )
 }
 
@@ -235,3 +270,21 @@ for shape in SHAPES:
     for is_checked in (True, False):
         made = build(shape, checked=is_checked)
         globals()[made.dag_id] = made
+
+
+VALUE = "first"
+
+with DAG("two_checks", schedule=None, default_args={"cache": POLICY}) as two_checks:
+    left = task.artifact(double).override(task_id="left")(task.artifact(number).override(task_id="one")(1))
+    right = task.artifact(number).override(task_id="two")(2)
+    CacheCheckOperator(task_id="check_left") >> left.operator.upstream_list
+    CacheCheckOperator(task_id="check") >> right.operator
+    task.artifact(add)(left, right)
+
+with DAG("checked_events", schedule=None, default_args={"cache": POLICY}) as checked_events:
+
+    @task.artifact
+    def told() -> Annotated[str, "checked/told"]:
+        return VALUE
+
+    CacheCheckOperator(task_id="check") >> told().operator
