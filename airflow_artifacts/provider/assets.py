@@ -1,7 +1,8 @@
 """Artifacts as Airflow's assets: what a DAG is scheduled by, and the events that publishing sends.
 
 An event says that ``latest`` came to name another version, and which. Airflow sends one for each asset among a task's
-outlets when the task succeeds: so those that have nothing to tell are taken from the outlets while it runs.
+outlets when the task succeeds: so the assets of its outputs, which stand there for all who look at the DAG, are no
+outlets of the task that runs, until there is something to tell.
 """
 
 from __future__ import annotations
@@ -78,16 +79,16 @@ def users_outlets(task: Any) -> list[Any]:
 
 
 def send_events(task: Any, context: Any, owed: Sequence[ArtifactVersion], client: ArtifactClient) -> None:
-    """Let Airflow send the events that a task owes, and no others of its own outputs, when it has succeeded.
+    """Let Airflow send the events that a task owes when it has succeeded.
 
     Args:
-        task: The running task; its outlets are changed.
+        task: The running task; its outlets grow.
         context: Of the try.
         owed: What ``latest`` came to name, the oldest first.
         client: Gives the references.
     """
     own = _own(task.signature)
-    outlets = users_outlets(task)
+    outlets = list(task.outlets)
     newest = {version.artifact: version for version in owed}
     for name, version in newest.items():
         if len(_uri(name)) > _LENGTH:
@@ -99,8 +100,8 @@ def send_events(task: Any, context: Any, owed: Sequence[ArtifactVersion], client
             "id": version.id,
             "reference": client.reference(version).serialize(),
         }
-        if asset.uri in own:
-            outlets.append(asset)
+        if asset.uri in own or asset in outlets:
+            outlets += [] if asset in outlets else [asset]
             context["outlet_events"][asset].extra = extra
             continue
         alias = AssetAlias(_ALIAS)

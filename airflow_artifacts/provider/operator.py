@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk import BaseOperatorLink, TriggerRule
     from airflow.sdk.definitions.context import Context
+    from typing_extensions import Self
 
     from airflow_artifacts.cache.policy import CachePolicy
     from airflow_artifacts.client.call import Interpreter
@@ -145,7 +146,9 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
             op_kwargs=op_kwargs,
             **kwargs,
         )
-        self.outlets = with_outlets(signature, self.outlets)
+        # What a mapped task is made of when it runs has none of its own outputs' assets: see prepare_for_execution().
+        is_running = getattr(self, "_BaseOperator__from_mapped", False)
+        self.outlets = users_outlets(self) if is_running else with_outlets(signature, self.outlets)
 
     @property
     def trigger_rule(self) -> TriggerRule:
@@ -172,6 +175,16 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         """
         del context, rendered
         return None
+
+    def prepare_for_execution(self) -> Self:
+        """Return what runs: without the assets of its outputs, until there is something to tell of them.
+
+        Airflow fails a task that has an inactive asset among its outlets, such as one of an output that a newer version
+        of the DAG has no more.
+        """
+        task = super().prepare_for_execution()
+        task.outlets = users_outlets(task)
+        return task
 
     def execute(self, context: Context) -> Any:
         """Return references for XCom: to what the task returned before, or to what its function returns now."""
@@ -216,9 +229,8 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         return super().execute_callable()
 
     def _tell(self, execution: TaskExecution, context: Context) -> None:
-        """Let Airflow send the events of the versions that are new to it, and none of the others."""
-        owed = execution.owed()
-        if owed or len(users_outlets(self)) < len(self.outlets):
+        """Let Airflow send the events of the versions that are new to it."""
+        if owed := execution.owed():
             send_events(self, context, owed, execution.client)
 
     def _skip_as_its_upstream(self, execution: TaskExecution, context: Context) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
@@ -123,18 +124,15 @@ def test_dags_meet_through_artifacts(airflow: LocalAirflow, client: ArtifactClie
     assert airflow.wait("waits", waiting) == "success"
     assert client.load(client.task_run("waits", waiting, "take").outputs["output"]) in published
 
-    airflow._until(lambda: _consumed(airflow) == set(published) or None, 60, "both events to start a run")
-    triggered = {
-        run["run_id"]: event["extra"]
-        for event in _events(airflow, "artifact://between/eu")
-        for run in event["created_dagruns"]
-        if run["triggering"]
-    }
-    for run_id, extra in triggered.items():
+    def read() -> dict[str, str] | None:
+        newest = _newest_events(airflow, "reads_what_triggered_it")
+        return newest if client.get("between/eu").id in newest.values() else None
+
+    for run_id, id_ in airflow._until(read, 90, "a run that the newest version started").items():
         assert airflow.wait("reads_what_triggered_it", run_id) == "success"
         found = client.task_run("reads_what_triggered_it", run_id, "read")
-        value = client.load(client.get(extra["id"]))
-        assert found.inputs["given"].id == extra["id"]
+        value = client.load(client.get(id_))
+        assert found.inputs["given"].id == id_
         assert client.load(found.outputs["output"])[:2] == [value, value]
 
 
@@ -150,10 +148,14 @@ def test_a_run_for_a_partition_tells_of_its_own(airflow: LocalAirflow) -> None:
     assert [(event["partition_key"], event["extra"]["version"]) for event in events] == [(key, "1") for key in keys]
 
 
-def _consumed(airflow: LocalAirflow) -> set[str]:
-    """Return the runs whose events started one."""
-    events = _events(airflow, "artifact://between/eu")
-    return {event["source_run_id"] for event in events if event["created_dagruns"]}
+def _newest_events(airflow: LocalAirflow, dag_id: str) -> dict[str, str]:
+    """Return the version of which the newest event told that started each run of a DAG."""
+    found = {}
+    for run in airflow.api._get(f"/dags/{dag_id}/dagRuns")["dag_runs"]:
+        run_id = run["dag_run_id"]
+        events = airflow.api._get(f"/dags/{dag_id}/dagRuns/{quote(run_id)}/upstreamAssetEvents")["asset_events"]
+        found[run_id] = max(events, key=lambda event: str(event["timestamp"]))["extra"]["id"]
+    return found
 
 
 def _states(airflow: LocalAirflow, dag_id: str, run_id: str) -> dict[str, str | None]:
