@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
-DAGS = ["first_artifacts", "wine_training", "wine_scoring", "cache_check", "every_type"]
+DAGS = ["first_artifacts", "wine_training", "wine_scoring", "cache_check", "every_type", "mapped", "between_dags"]
 KEYS = {"key": "testing", "secret": "testing"}
 
 
@@ -106,13 +107,24 @@ def test_one_dag_reads_what_another_made(client: ArtifactClient) -> None:
     assert (scores["target"] == scores["predicted"]).mean() > 0.9
 
 
+def test_a_new_version_starts_a_dag(client: ArtifactClient) -> None:
+    """Nobody triggered the report; it descends from the run that published the events."""
+    deadline = time.monotonic() + 120
+    while (made := client.find("examples/clicks")) is None and time.monotonic() < deadline:
+        time.sleep(0.5)
+    assert made is not None
+    assert client.load(made) == {"rows": 100, "clicks": 4950}
+    graph = client.upstream(made)
+    assert {run.dag_id for run in graph.task_runs.values()} == {"between_dags", "between_dags_report"}
+
+
 def test_xcom_holds_references_only(airflow: LocalAirflow, runs: dict[str, str]) -> None:
     """Each XCom is under 1 KB."""
     for dag_id, run_id in runs.items():
         for task in airflow.api.task_instances(dag_id, run_id):
             keys = ["wine/train", "wine/test"] if task["task_id"] == "split" else ["return_value"]
             for key in keys:
-                value = airflow.api.xcom(dag_id, run_id, task["task_id"], key)
+                value = airflow.api.xcom(dag_id, run_id, task["task_id"], key, task["map_index"])
                 assert len(json.dumps(value)) < 1024
 
 
