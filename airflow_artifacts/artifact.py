@@ -160,6 +160,13 @@ class Artifact:
         return self.word is not None or _UUID.fullmatch(self.name) is not None
 
     @property
+    def declares(self) -> bool:
+        """Whether it says more than a name, of a version that is to be made."""
+        plain: tuple[object, ...] = (None, "data", (), (), {}, None)
+        said = (self.version, self.type, tuple(self.tags), tuple(self.aliases), dict(self.metadata), self.format)
+        return said != plain
+
+    @property
     def asset(self) -> Any:
         """The Airflow asset of this artifact, for ``schedule=``, ``inlets=`` and conditions.
 
@@ -178,8 +185,7 @@ class Artifact:
 
     def _refer(self) -> None:
         """Become a reference to a version."""
-        plain: tuple[object, ...] = (None, "data", (), (), {}, None)
-        if (self.version, self.type, tuple(self.tags), tuple(self.aliases), dict(self.metadata), self.format) != plain:
+        if self.declares:
             message = (
                 f"Artifact({self.name!r}) asks for a version, and version, type, tags, aliases, metadata and format "
                 "declare a new one; give it one or the other"

@@ -72,7 +72,8 @@ def load_arguments(context: Context) -> None:
 def load_one(ref: ArtifactRef | MetadataRef, context: Mapping[str, Any]) -> Any:
     """Return what a reference names, and record that the running task reads it; raises as above."""
     given: Any = context
-    return _loaded(context["task"], given, {str(ref): ref})[str(ref)]
+    name = (ref if isinstance(ref, ArtifactRef) else ref.ref).artifact
+    return _loaded(context["task"], given, {name: ref})[name]
 
 
 def _loaded(task: Any, context: Context, arguments: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ from airflow.sdk.execution_time.context import context_get_outlet_events
 from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 
 from airflow_artifacts import materializers as registry
-from airflow_artifacts.artifact import PLACEHOLDERS, Artifact, literal_fault, render
+from airflow_artifacts.artifact import LATEST, PLACEHOLDERS, Artifact, literal_fault, render
 from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
@@ -285,10 +285,11 @@ def check_templates(signature: Signature, substitutions: Mapping[str, object] | 
 
 
 def check_references(arguments: Any, substitutions: Mapping[str, object] | None) -> None:
-    """Refuse an artifact by name, among arguments, whose template lacks a key.
+    """Refuse an artifact by name, among arguments, whose template lacks a key or that is declared as an output.
 
     Raises:
-        InvalidNameError: There is one; the message names the key.
+        InvalidNameError: A key is missing; the message names it.
+        DeclarationError: It declares what only an output can have.
     """
     if isinstance(arguments, Mapping):
         arguments = tuple(arguments.values())
@@ -296,6 +297,12 @@ def check_references(arguments: Any, substitutions: Mapping[str, object] | None)
         for argument in arguments:
             check_references(argument, substitutions)
     elif isinstance(arguments, Artifact):
+        if arguments.declares:
+            message = (
+                f"Artifact({arguments.name!r}, …) is an argument, and declares what only an output can have; name a "
+                f"version by its reference: Artifact('{arguments.name}@{arguments.version or LATEST}')"
+            )
+            raise DeclarationError(message)
         render(arguments.reference, dict.fromkeys(PLACEHOLDERS, "1") | dict(substitutions or {}))
 
 

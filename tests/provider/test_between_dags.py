@@ -245,6 +245,12 @@ def test_a_reference_lacks_no_key() -> None:
         artifact_task(_size)([{"k": Artifact("raw/{region}@latest")}])
 
 
+def test_an_argument_declares_no_output() -> None:
+    """What it says of a new version would be lost; the message names the reference that is meant."""
+    with DAG("declares", schedule=None), pytest.raises(DeclarationError, match=r"Artifact\('raw/events@1'\)"):
+        artifact_task(_size)([Artifact("raw/events", version="1")])
+
+
 def test_a_sensor_checks_its_reference() -> None:
     """When the DAG file is read."""
     with pytest.raises(InvalidNameError, match=r"\{region\}"):
