@@ -28,8 +28,8 @@ _PROCESSES = 4
 # A decision takes tenths of a second. One that hangs holds a process up.
 _LONGEST_SECONDS = 60.0
 # Loaded by the server once; all that changes with the DAG files is loaded by each process.
-_PRELOADED = ["airflow.__main__", "airflow_artifacts.provider.deciding"]
-# What a triggerer's supervisor answers and what changes nothing.
+_PRELOADED = ["airflow_artifacts.provider.warm"]
+# What a decision may ask of those messages that a triggerer's supervisor answers; others it leaves without an answer.
 _ANSWERED = (
     comms.GetConnection,
     comms.GetDagRunState,
@@ -41,6 +41,7 @@ _ANSWERED = (
     comms.GetVariableKeys,
     comms.GetXCom,
     comms.MaskSecret,
+    comms.SetXCom,
 )
 
 
@@ -73,13 +74,13 @@ class Verdict:
 
     Attributes:
         reason: Why, in words.
-        xcoms: Of a hit: what the task's worker would have pushed, as Airflow stores it; None where a worker is to run.
         lines: What was logged meanwhile.
+        is_hit: Whether the task has ended with it, its reuse recorded and its XComs pushed; else a worker is to run.
     """
 
     reason: str
-    xcoms: Mapping[str, Any] | None = None
     lines: tuple[str, ...] = ()
+    is_hit: bool = False
 
 
 async def ask_process(question: Question) -> Verdict:
@@ -113,7 +114,6 @@ class _Decider:
 
     def __init__(self, question: Question) -> None:
         self._question = question
-        self._lock = threading.Lock()
         self._stopped = False
         self._process: Any = None
 
@@ -121,25 +121,21 @@ class _Decider:
         ours, theirs = _processes().Pipe()
         with ours:
             with theirs:
-                self._start(theirs)
+                process = _processes().Process(target=_decide, args=(theirs, self._question), daemon=True)
+                process.start()
+            self._process = process
             try:
+                if self._stopped:
+                    raise EOFError
                 return _conversation(ours)
             finally:
-                self.stop()
-                self._process.join()
+                process.kill()
+                process.join()
 
     def stop(self) -> None:
-        with self._lock:
-            self._stopped = True
-            if self._process is not None:
-                self._process.kill()
-
-    def _start(self, theirs: Connection) -> None:
-        with self._lock:
-            if self._stopped:
-                raise EOFError
-            self._process = _processes().Process(target=_decide, args=(theirs, self._question), daemon=True)
-            self._process.start()
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
 
 
 def _conversation(process: Connection) -> Verdict:

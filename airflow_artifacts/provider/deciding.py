@@ -18,7 +18,6 @@ from airflow.sdk.api.datamodels._generated import DagRun, TIRunContext
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.context import set_current_context
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
-from airflow.sdk.execution_time.xcom import XCom
 
 from airflow_artifacts.client.plan import TaskNode
 from airflow_artifacts.client.task import TaskExecution
@@ -63,9 +62,9 @@ def decide(question: Question) -> Verdict:
         try:
             return _decided(question, lines)
         except _UnclearError as unclear:
-            return Verdict(str(unclear), lines=tuple(lines))
+            return Verdict(str(unclear), tuple(lines))
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker meets it too, and says so as it always does
-            return Verdict(f"{type(error).__name__}: {error}", lines=tuple(lines))
+            return Verdict(f"{type(error).__name__}: {error}", tuple(lines))
 
 
 def _decided(question: Question, lines: list[str]) -> Verdict:
@@ -96,9 +95,9 @@ def _decided(question: Question, lines: list[str]) -> Verdict:
             node = TaskNode(task.task_id, call)
             planned = client.plan_task(node, {})
             if not planned.outputs:
-                return Verdict(planned.reason, lines=tuple(lines))
-            refs = client.record_reuse(node, {}, skipped=False)
-    return Verdict(planned.reason, _pushed(task, refs), tuple(lines))
+                return Verdict(planned.reason, tuple(lines))
+            _push(task, instance, client.record_reuse(node, {}, skipped=False))
+    return Verdict(planned.reason, tuple(lines), is_hit=True)
 
 
 def _load(question: Question) -> tuple[ArtifactDecoratedOperator, BaseDagBundle]:
@@ -174,17 +173,16 @@ def _refuse_skip(client: ArtifactClient, call: TaskCall, task: ArtifactDecorated
         raise _UnclearError(str(skip)) from skip
 
 
-def _pushed(task: ArtifactDecoratedOperator, refs: Mapping[str, ArtifactRef]) -> dict[str, Any]:
-    """Return the XComs that a worker would push, by key, as it would hand them to Airflow."""
+def _push(task: ArtifactDecoratedOperator, instance: Any, refs: Mapping[str, ArtifactRef]) -> None:
+    """Push the XComs that a worker would push: the event that ends a task takes no references."""
     if not task.do_xcom_push:
-        return {}
-    several: dict[str, Any] = dict(refs) if task.signature.multiple else {}
-    whole: Any = several if several else next(iter(refs.values()))
-    place = {"task_id": task.task_id, "dag_id": task.dag_id}
-    return {
-        key: XCom.serialize_value(value, key=key, map_index=-1, **place)
-        for key, value in {**several, "return_value": whole}.items()
-    }
+        return
+    if not task.signature.multiple:
+        instance.xcom_push("return_value", next(iter(refs.values())))
+        return
+    for output, ref in refs.items():
+        instance.xcom_push(output, ref)
+    instance.xcom_push("return_value", dict(refs))
 
 
 @contextlib.contextmanager

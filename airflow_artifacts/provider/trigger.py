@@ -32,13 +32,10 @@ class CacheTrigger(BaseTrigger):
         verdict = await self._verdict()
         for line in verdict.lines:
             self.log.info("%s", line)
-        event: Any = TriggerEvent
-        if verdict.xcoms is None:
+        if not verdict.is_hit:
             self.log.info("left to a worker: %s", verdict.reason)
-            yield event(verdict.reason)
-            return
-        self.log.info("hit: %s", verdict.reason)
-        yield TaskSuccessEvent(xcoms=dict(verdict.xcoms))
+        left: Any = TriggerEvent
+        yield TaskSuccessEvent() if verdict.is_hit else left(verdict.reason)
 
     async def _verdict(self) -> Verdict:
         try:
