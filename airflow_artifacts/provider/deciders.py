@@ -126,8 +126,11 @@ class _Decider:
             self._process = process
             try:
                 if self._stopped:
-                    raise EOFError
+                    process.kill()
                 return _conversation(ours)
+            except EOFError as error:
+                message = "the process that decides ended without a word; the triggerer's log may say why"
+                raise EOFError(message) from error
             finally:
                 process.kill()
                 process.join()
