@@ -19,7 +19,6 @@ from airflow.sdk.exceptions import AirflowRuntimeError
 
 from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
-from airflow_artifacts.provider.governing import expanded_over
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -150,7 +149,8 @@ def _reasons_of_graph(task: Any) -> Iterator[str]:
         yield "it stands behind a setup"
     if _is_mapped(task):
         yield "it is in a mapped group"
-    if any(task in set(expanded_over(one)) for one in task.dag.tasks):
+    # Airflow walks the whole DAG for the second, which few tasks need.
+    if any(map(_is_mapped, task.downstream_list)) and next(task.iter_mapped_dependants(), None) is not None:
         yield "another task is expanded over it, and Airflow learns the length from a worker alone"
     arguments = {"args": task.op_args, "kwargs": task.op_kwargs, "substitutions": task.substitutions}
     if any(_is_mapped(operator) for operator, _ in XComArg.iter_xcom_references(arguments)):

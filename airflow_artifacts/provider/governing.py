@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from airflow.sdk.types import Operator
 
-__all__ = ["GovernedMappedOperator", "expanded_over", "governed_by", "is_check", "late_rule", "reason_to_run"]
+__all__ = ["GovernedMappedOperator", "governed_by", "is_check", "late_rule", "reason_to_run"]
 
 _TOLERANT = frozenset({TriggerRule.NONE_FAILED, TriggerRule.ALL_DONE, TriggerRule.ALWAYS})
 _CALLBACKS = ("on_success_callback", "on_skipped_callback", "on_execute_callback")
@@ -62,7 +62,7 @@ def reason_to_run(task: Any) -> str | None:  # noqa: PLR0911 - one for each reas
         return "it is a setup or a teardown"
     if any(one.is_setup for one in task.upstream_list):
         return "it stands behind a setup"
-    if any(task in set(expanded_over(one)) for one in task.get_dag().tasks):
+    if any(task in set(_expanded_over(one)) for one in task.get_dag().tasks):
         return "another task is expanded over it"
     for one in task.downstream_list:
         rule = TriggerRule(one.trigger_rule)
@@ -77,7 +77,7 @@ def reason_to_run(task: Any) -> str | None:  # noqa: PLR0911 - one for each reas
     return None
 
 
-def expanded_over(task: Operator) -> Iterator[Any]:
+def _expanded_over(task: Operator) -> Iterator[Any]:
     """Give the tasks over whose results a task, or a group it is in, is expanded."""
     if isinstance(task, MappedOperator):
         yield from task.iter_mapped_dependencies()

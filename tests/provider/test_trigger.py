@@ -71,6 +71,14 @@ def expanded_over() -> None:
     task(number).expand(n=make(keyed, multiple_outputs=True)(1))
 
 
+def a_group_expanded_over() -> None:
+    @task_group
+    def group(n: Any) -> None:
+        make(task_id="inside")(n)
+
+    group.expand(n=make(keyed, multiple_outputs=True)(1))
+
+
 def in_a_group() -> None:
     @task_group
     def group() -> None:
@@ -102,6 +110,7 @@ ON_WORKER = {
     "behind a setup": (behind_a_setup, "it stands behind a setup"),
     "in a mapped group": (in_a_mapped_group, "it is in a mapped group"),
     "expanded over": (expanded_over, "another task is expanded over it"),
+    "a group expanded over": (a_group_expanded_over, "another task is expanded over it"),
     "of a mapped task": (of_a_mapped_task, "it takes what a mapped task returns"),
 }
 IN_TRIGGERER = {
@@ -111,6 +120,7 @@ IN_TRIGGERER = {
     "several outputs": make(keyed, multiple_outputs=True),
     "of another task": lambda: make()(make(number, task_id="other")(1)),
     "in a group": in_a_group,
+    "before a mapped task": lambda: make()() >> make(task_id="mapped").expand(n=[1, 2]),
 }
 
 
