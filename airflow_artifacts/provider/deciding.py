@@ -91,13 +91,27 @@ def _decided(question: Question, lines: list[str]) -> Verdict:
             context["dag_run"] = run
             call = task_call(task, context, arguments)
             _refuse_later_try(client, call)
-            _refuse_skip(client, call, task, context)
-            node = TaskNode(task.task_id, call)
-            planned = client.plan_task(node, {})
+            execution = TaskExecution(client, call, is_skip=lambda _: False)
+            _refuse_skip(execution, task, context)
+            planned = client.plan_task(TaskNode(task.task_id, call), {})
             if not planned.outputs:
                 return Verdict(planned.reason, tuple(lines))
-            _push(task, instance, client.record_reuse(node, {}, skipped=False))
+            with execution.running():
+                _push(task, instance, _reused(execution))
     return Verdict(planned.reason, tuple(lines), is_hit=True)
+
+
+def _reused(execution: TaskExecution) -> dict[str, ArtifactRef]:
+    """Record that the task returns again what was found for it.
+
+    Raises:
+        _UnclearError: It is gone by now.
+    """
+    refs = execution.reuse()
+    if refs is None:
+        message = "what was found for it is gone by now"
+        raise _UnclearError(message)
+    return refs
 
 
 def _load(question: Question) -> tuple[ArtifactDecoratedOperator, BaseDagBundle]:
@@ -160,13 +174,12 @@ def _refuse_later_try(client: ArtifactClient, call: TaskCall) -> None:
         raise _UnclearError(message)
 
 
-def _refuse_skip(client: ArtifactClient, call: TaskCall, task: ArtifactDecoratedOperator, context: Any) -> None:
+def _refuse_skip(execution: TaskExecution, task: ArtifactDecoratedOperator, context: Any) -> None:
     """Leave it to a worker to skip the task as its upstream was.
 
     Raises:
         _UnclearError: It is to be skipped.
     """
-    execution = TaskExecution(client, call, is_skip=lambda _: False)
     try:
         task._skip_as_its_upstream(execution, context)  # noqa: SLF001 - what it would do itself
     except AirflowSkipException as skip:
