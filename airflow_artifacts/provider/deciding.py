@@ -16,6 +16,7 @@ from airflow.dag_processing.bundles.manager import DagBundlesManager
 from airflow.dag_processing.dagbag import BundleDagBag
 from airflow.sdk.api.datamodels._generated import DagRun, TIRunContext
 from airflow.sdk.exceptions import AirflowSkipException
+from airflow.sdk.execution_time import task_runner
 from airflow.sdk.execution_time.context import set_current_context
 from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
@@ -23,6 +24,7 @@ from airflow_artifacts.client.plan import TaskNode
 from airflow_artifacts.client.task import TaskExecution
 from airflow_artifacts.provider.calls import task_call
 from airflow_artifacts.provider.deciders import Question, Verdict
+from airflow_artifacts.provider.links import EarlierRunLink, page_of
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator, by_parameter
 from airflow_artifacts.provider.settings import Settings, connect
 
@@ -98,6 +100,7 @@ def _decided(question: Question, lines: list[str]) -> Verdict:
                 return Verdict(planned.reason, tuple(lines))
             with execution.running():
                 _push(task, instance, _reused(execution))
+                _push_link(instance, execution)
     return Verdict(planned.reason, tuple(lines), is_hit=True)
 
 
@@ -105,11 +108,14 @@ def _reused(execution: TaskExecution) -> dict[str, ArtifactRef]:
     """Record that the task returns again what was found for it.
 
     Raises:
-        _UnclearError: It is gone by now.
+        _UnclearError: It is gone by now, or Airflow is to be told of it, which is a worker's to do.
     """
     refs = execution.reuse()
     if refs is None:
         message = "what was found for it is gone by now"
+        raise _UnclearError(message)
+    if owed := execution.owed():
+        message = f"{owed[0]} is the latest by now, and only a worker sends the asset event"
         raise _UnclearError(message)
     return refs
 
@@ -196,6 +202,13 @@ def _push(task: ArtifactDecoratedOperator, instance: Any, refs: Mapping[str, Art
     for output, ref in refs.items():
         instance.xcom_push(output, ref)
     instance.xcom_push("return_value", dict(refs))
+
+
+def _push_link(instance: Any, execution: TaskExecution) -> None:
+    """Keep the link to the task run that computed the result, as Airflow does when a worker has ended."""
+    if (earlier := execution.earlier_run()) is not None:
+        key, page = EarlierRunLink().xcom_key, page_of(earlier)
+        task_runner._xcom_push_to_db(instance, key=key, value=page)  # noqa: SLF001 - links are no XComs of users
 
 
 @contextlib.contextmanager

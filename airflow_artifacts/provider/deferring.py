@@ -19,6 +19,7 @@ from airflow.sdk.exceptions import AirflowRuntimeError
 
 from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
+from airflow_artifacts.provider.assets import users_outlets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -132,8 +133,10 @@ def _reasons(task: Any) -> Iterator[str]:
         yield "it has a callback"
     if getattr(task, "_pre_execute_hook", None) or getattr(task, "_post_execute_hook", None):
         yield "something runs before or after it (pre_execute, run_if, skip_if, post_execute)"
-    if task.inlets or task.outlets:
+    if task.inlets or users_outlets(task):
         yield "it has inlets or outlets"
+    if task.interpreter_fields:
+        yield "its function runs in another Python"
     if task.run_as_user:
         yield "it runs as another user"
     if task.returns_dag_result:

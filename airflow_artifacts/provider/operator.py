@@ -27,8 +27,8 @@ from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.assets import send_events, users_outlets, with_outlets
-from airflow_artifacts.provider.emitting import output_of
 from airflow_artifacts.provider.deferring import Late, check_hits, forget_results, is_left_to_worker, started
+from airflow_artifacts.provider.emitting import output_of
 from airflow_artifacts.provider.governing import late_rule
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
 from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of

@@ -59,6 +59,10 @@ def make(function: Callable[..., Any] = number, **options: Any) -> Any:
     return artifact_task(**{"hits": "triggerer", "task_id": "one", **options})(function)
 
 
+def in_another_python() -> None:
+    task.artifact_external_python(python=sys.executable, hits="triggerer", task_id="one")(number)()
+
+
 def in_a_mapped_group() -> None:
     @task_group
     def group(n: Any) -> None:
@@ -105,6 +109,7 @@ ON_WORKER = {
     "a callback": (make(on_success_callback=print), "it has a callback"),
     "a hook": (make(pre_execute=print), "something runs before or after it"),
     "an outlet": (make(outlets=[Asset("x")]), "it has inlets or outlets"),
+    "another Python": (in_another_python, "its function runs in another Python"),
     "another user": (make(run_as_user="nobody"), "it runs as another user"),
     "a setup": (setup(make()), "it is a setup"),
     "behind a setup": (behind_a_setup, "it stands behind a setup"),
@@ -202,12 +207,13 @@ class Airflow:
         self.states: dict[str, str] = {}
         self.variables: dict[str, str] = {}
         self.pushed: dict[str, Any] = {}
+        self.links: dict[str, Any] = {}
 
     def send(self, asked: Any) -> Any:
         if isinstance(asked, comms.GetXCom):
             return comms.XComResult(key=asked.key, value=self.xcoms.get((asked.task_id, asked.key)))
         if isinstance(asked, comms.SetXCom):
-            self.pushed[asked.key] = asked.value
+            (self.links if asked.key.startswith("_link") else self.pushed)[asked.key] = asked.value
             return None
         if isinstance(asked, comms.GetTaskStates):
             return comms.TaskStatesResult(task_states={asked.run_ids[0]: self.states})
@@ -313,6 +319,8 @@ def test_a_hit_leaves_what_a_worker_leaves(
         verdict = decide(asked)
         assert verdict.is_hit, verdict
         assert airflow.pushed == {key: value for (name, key), value in references.items() if name == task_id}
+        page = f"/dags/in_triggerer/runs/{computed.run_id}/tasks/{task_id}"
+        assert airflow.links == {"_link_EarlierRunLink": page}
         found = computed.client.task_run("in_triggerer", asked.run["run_id"], task_id)
         assert found.outputs == computed.task(task_id).outputs
         assert found.task_run.state is TaskRunState.SUCCESS
@@ -335,6 +343,20 @@ def test_a_miss_is_left_to_a_worker_and_leaves_nothing(computed: DagRunResult, a
     assert (verdict.is_hit, verdict.reason) == (False, "there is no earlier result under its key")
     assert airflow.pushed == {}
     assert computed.client.run("in_triggerer", asked.run["run_id"]).task_runs == []
+
+
+def test_a_hit_of_which_airflow_is_to_be_told_is_left_to_a_worker(
+    run_dag: RunDag, module: ModuleType, airflow: Airflow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As an asset event is sent by a worker only: where ``latest`` comes to name another version."""
+    with monkeypatch.context() as undone:
+        undone.delattr(task_runner, "SUPERVISOR_COMMS")
+        for n in (1, 2):
+            assert run_dag(module.of_asset, run_conf={"n": n}).state == "success"
+    assert decide(question("named", "in_triggerer_named", conf={"n": 2})).is_hit
+    asked = question("named", "in_triggerer_named", conf={"n": 1})
+    for verdict in (decide(asked), decide(asked)):  # it is owed until a worker has sent it
+        assert verdict.reason == "in_triggerer/named@1 is the latest by now, and only a worker sends the asset event"
 
 
 def test_deciding_twice_is_deciding_once(computed: DagRunResult, airflow: Airflow) -> None:

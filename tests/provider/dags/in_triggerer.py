@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, task
 
@@ -30,6 +32,11 @@ def total(low: int, high: int) -> int:
     return low + high
 
 
+@task.artifact
+def named(n: int) -> Annotated[int, "in_triggerer/named"]:
+    return n
+
+
 with DAG("in_triggerer", schedule=None, default_args=OPTIONS) as in_triggerer:
     low, high = both(double(number(1)))
     total(low, high)
@@ -40,6 +47,9 @@ with DAG("in_triggerer_unclear", schedule=None, default_args=OPTIONS):
     double.override(task_id="of_clears")("{{ dag_run.clear_number }}")
     double.override(task_id="of_others")("{{ prev_start_date_success }}")
     double.override(task_id="of_variable")("{{ var.value.factor }}")
+
+with DAG("in_triggerer_named", schedule=None, default_args=OPTIONS) as of_asset:
+    named("{{ dag_run.conf['n'] }}")
 
 with DAG("in_triggerer_governed", schedule=None, default_args=OPTIONS) as governed:
     first = number(1)
