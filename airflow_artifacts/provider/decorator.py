@@ -12,6 +12,7 @@ from airflow.sdk.definitions._internal.contextmanager import DagContext, TaskGro
 
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider.assets import with_outlets
+from airflow_artifacts.provider.deferring import check_hits
 from airflow_artifacts.provider.governing import GovernedMappedOperator
 from airflow_artifacts.provider.mapping import check_mappable
 from airflow_artifacts.provider.operator import (
@@ -84,6 +85,7 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
         options.update({name: self.kwargs[name] for name in names if name in self.kwargs})
         check_templates(signature, options.get("substitutions"))
         check_cache(self.function, options.get("cache"), options.get("on_clear", "recompute"))
+        check_hits(self.function.__name__, options.get("hits", "worker"))
         by_output(signature, options.get("materializers"))
         for output in signature.outputs:
             artifact = output.artifact
@@ -119,6 +121,7 @@ def artifact_task(
     cache: CachePolicy | bool | None = None,
     on_clear: str = "recompute",
     preview: bool = True,
+    hits: str = "worker",
     **kwargs: Any,
 ) -> Callable[[Callable[P, R]], ArtifactTaskDecorator]: ...
 
@@ -138,6 +141,7 @@ def artifact_task(
             ``[artifacts] cache`` says.
         on_clear: ``"recompute"`` or ``"reuse"``: what it does when it is cleared after it had published.
         preview: Whether previews and statistics are made of what it returns.
+        hits: ``"worker"`` or ``"triggerer"``: where its hits are found; in the triggerer they need no worker.
         kwargs: What every operator takes.
 
     Raises:
@@ -174,6 +178,7 @@ def decorated(
     signature = signature_of(python_callable, multiple_outputs=multiple_outputs)
     by_output(signature, kwargs.get("materializers"))
     check_cache(python_callable, kwargs.get("cache"), kwargs.get("on_clear", "recompute"))
+    check_hits(python_callable.__name__, kwargs.get("hits", "worker"))
     return ArtifactTaskDecorator(
         function=python_callable,
         operator_class=operator_class,

@@ -27,6 +27,7 @@ from airflow_artifacts.cache.policy import policy_of
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.assets import send_events, users_outlets, with_outlets
+from airflow_artifacts.provider.deferring import Late, check_hits, forget_results, is_left_to_worker, started
 from airflow_artifacts.provider.emitting import output_of
 from airflow_artifacts.provider.governing import late_rule
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
@@ -57,7 +58,7 @@ __all__ = [
     "signature_of",
 ]
 
-OPTIONS = ("materializers", "substitutions", "artifacts_conn_id", "cache", "on_clear", "preview")
+OPTIONS = ("materializers", "substitutions", "artifacts_conn_id", "cache", "on_clear", "preview", "hits")
 """The arguments that this operator adds to those of every operator; ``default_args`` may give them too."""
 
 
@@ -78,6 +79,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
             ``[artifacts] cache`` says.
         on_clear: ``"recompute"`` or ``"reuse"``: what it does when it is cleared after it had published.
         preview: Whether previews and statistics are made of what it returns.
+        hits: ``"worker"`` or ``"triggerer"``: where its hits are found; see :mod:`.deferring`.
     """
 
     custom_operator_name = "@task.artifact"
@@ -101,6 +103,9 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
     """The Python in which the function runs, for people; None where that is the worker's."""
     fixed_context: Mapping[str, Any] = MappingProxyType({})
     """What the function is given besides its arguments, whatever the run."""
+    # Decided when the DAG is serialised.
+    start_trigger_args: Any = Late(started, None)
+    start_from_trigger: Any = Late(lambda task: started(task) is not None, otherwise=False)
 
     def __init__(
         self,
@@ -115,6 +120,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         cache: CachePolicy | bool | None = None,
         on_clear: str = "recompute",
         preview: bool = True,
+        hits: str = "worker",
         **kwargs: Any,
     ) -> None:
         if unpacks is None:
@@ -133,6 +139,8 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         self.cache = cache
         self.on_clear = on_clear
         self.preview = preview
+        check_hits(python_callable.__name__, hits)
+        self.hits = hits
         op_args, op_kwargs = tuple(op_args or ()), dict(op_kwargs or {})
         named = by_parameter(python_callable, op_args, op_kwargs)
         check_references(named, substitutions)
@@ -220,6 +228,15 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         from airflow_artifacts.provider.openlineage import lineage_of  # noqa: PLC0415 - only where that is installed
 
         return lineage_of(self.artifacts_conn_id, str(task_instance.id))
+
+    def resume_execution(self, next_method: str, next_kwargs: dict[str, Any] | None, context: Context) -> Any:
+        """Begin on a worker where the triggerer found no hit, failed, or was not there in time."""
+        if not is_left_to_worker(next_method):
+            return super().resume_execution(next_method, next_kwargs, context)
+        given = next_kwargs or {}
+        self.log.info("the triggerer left the task to a worker: %s", given.get("event") or given.get("error"))
+        forget_results(self, context["ti"])
+        return self.execute(context)
 
     def execute_callable(self) -> Any:
         """Call the function; what a generator gives is its output, where Airflow would run it for what it emits."""
