@@ -45,6 +45,10 @@ bench-cache *arguments:
 bench-catalogue *arguments:
     python -m benchmarks.catalogue {{ arguments }}
 
+# What a fully cached DAG costs under a real scheduler; give `--chains`, `--length` and `--rounds` behind it.
+bench-whole-dag *arguments:
+    python -m benchmarks.whole_dag {{ arguments }}
+
 # Write the files that the documentation shows into it.
 docs:
     python -m tests.docs.pages

@@ -57,9 +57,13 @@ class AirflowApi:
         response = self._send("POST", f"/dags/{_quoted(dag_id)}/dagRuns", json=body)
         return str(response.json()["dag_run_id"])
 
+    def run(self, dag_id: str, run_id: str) -> dict[str, Any]:
+        """Return a run, as Airflow's API describes it."""
+        return self._get(_run(dag_id, run_id))
+
     def run_state(self, dag_id: str, run_id: str) -> str:
         """Return the state of a run."""
-        return str(self._get(_run(dag_id, run_id))["state"])
+        return str(self.run(dag_id, run_id)["state"])
 
     def task_instances(self, dag_id: str, run_id: str) -> list[dict[str, Any]]:
         """Return the task instances of a run, as Airflow's API describes them."""
