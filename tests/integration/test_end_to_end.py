@@ -109,7 +109,8 @@ def test_a_dag_runs_with_several_tasks_at_once(place: Place, airflow: LocalAirfl
     assert "output 'fan/{region}/raw': fan/eu/raw@1" in logs["extract"]
 
 
-def test_dags_meet_through_artifacts(airflow: LocalAirflow, client: ArtifactClient) -> None:
+@pytest.mark.parametrize("place", ["embedded"], indirect=True)
+def test_dags_meet_through_artifacts(place: Place, airflow: LocalAirflow, client: ArtifactClient) -> None:
     """One waits in the triggerer, one is started by each new version and reads just that, whatever is newer."""
     waiting = airflow.trigger("waits")
     airflow._until(
@@ -133,7 +134,8 @@ def test_dags_meet_through_artifacts(airflow: LocalAirflow, client: ArtifactClie
     assert client.load(client.task_run("waits", waiting, "take").outputs["output"]) in published
 
 
-def test_a_run_for_a_partition_tells_of_its_own(airflow: LocalAirflow) -> None:
+@pytest.mark.parametrize("place", ["embedded"], indirect=True)
+def test_a_run_for_a_partition_tells_of_its_own(place: Place, airflow: LocalAirflow) -> None:
     """Also where its version is a hit that ``latest`` names already."""
     airflow.api._send("PATCH", "/dags/reads_parts", json={"is_paused": False})
     keys = ["2026-01-01T00:00:00", "2026-02-01T00:00:00"]

@@ -119,6 +119,7 @@ def test_a_function_that_fails_there_publishes_nothing(run_there: Callable[[str]
     assert ran.client.find("there/failed") is None
 
 
+@pytest.mark.slow
 def test_requirements_make_an_environment(
     run_dag: RunDag, dags: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +212,7 @@ def test_a_python_that_is_not_there_names_the_function(dag: DAG) -> None:
         made.execute_callable()
 
 
+@pytest.mark.slow
 def test_an_environment_that_cannot_be_made_names_the_function(
     dag: DAG, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
