@@ -95,12 +95,13 @@ class Inputs:
 
     Attributes:
         references: All references among the arguments, in their order; filled by :meth:`resolve`.
-        functions: What makes arguments of them (``.map(f)``); filled by :meth:`resolve`.
+        functions: What makes arguments of them (``.map(f)``), each with the name of what it makes, in the order in
+            which they are called; filled by :meth:`resolve`.
     """
 
     def __init__(self, client: ArtifactClient, call: TaskCall) -> None:
         self.references: list[Reference] = []
-        self.functions: list[Callable[[Any], Any]] = []
+        self.functions: list[tuple[str, Callable[[Any], Any]]] = []
         self._client = client
         self._call = call
         self._signature: Signature = call.signature
@@ -229,8 +230,9 @@ class Inputs:
         if isinstance(value, (Artifact, ArtifactRef)):
             return self._look_up(value, annotation, name)
         if isinstance(value, Made):
-            self.functions += value.functions
-            return _Call(self._walk(value.of, Any, name, parameter), value.functions)
+            of = self._walk(value.of, Any, name, parameter)
+            self.functions += [(name, function) for function in value.functions]
+            return _Call(of, value.functions)
         if isinstance(value, dict):
             return {
                 key: self._walk(item, element(annotation, key), f"{name}[{key!r}]", parameter)
