@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -15,7 +16,6 @@ from airflow_artifacts.client.inputs import Inputs
 from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.model import ArtifactRef, MetadataRef, TaskRunState
 from airflow_artifacts.provider.calls import plain_call
-from airflow_artifacts.provider.operator import by_parameter
 from airflow_artifacts.provider.settings import Settings, connect
 from airflow_artifacts.provider.xcom import LazyReferences
 
@@ -48,25 +48,34 @@ def load_arguments(context: Context) -> None:
         LineageError: The lineage database refuses, fails, or is out of reach.
     """
     task: Any = context["task"]
-    args, kwargs = tuple(task.op_args or ()), dict(task.op_kwargs or {})
-    named = by_parameter(task.python_callable, args, kwargs)
+    positional = _positional(task.python_callable, task.op_args or ())
+    kwargs = dict(task.op_kwargs or {})
     templates = {
         f"templates_dict[{key!r}]": value for key, value in (getattr(task, "templates_dict", None) or {}).items()
     }
     arguments = {
         name: Gathered(value[:]) if isinstance(value, LazyReferences) else value
-        for name, value in {**named, **templates}.items()
+        for name, value in {**positional, **kwargs, **templates}.items()
         if _holds_reference(value)
     }
     if not arguments:
         return
     loaded = _loaded(task, context, arguments)
-    task.op_args = [loaded.get(name, value) for name, value in list(named.items())[: len(args)]]
+    task.op_args = [loaded.get(name, value) for name, value in positional.items()]
     task.op_kwargs = {name: loaded.get(name, value) for name, value in kwargs.items()}
     if templates:
         task.templates_dict = {
             key: loaded.get(f"templates_dict[{key!r}]", value) for key, value in task.templates_dict.items()
         }
+
+
+def _positional(function: Callable[..., Any], args: Sequence[Any]) -> dict[str, Any]:
+    """Return positional arguments by the parameter that each fills, those of ``*xs`` as ``xs[0]``, ``xs[1]``, …"""
+    parameters = inspect.signature(function).parameters.values()
+    names = [one.name for one in parameters if one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD}]
+    rest = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), "args")
+    names += [f"{rest}[{index}]" for index in range(len(args) - len(names))]
+    return dict(zip(names, args, strict=False))
 
 
 def load_one(ref: ArtifactRef | MetadataRef, context: Mapping[str, Any]) -> Any:

@@ -124,6 +124,10 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
         return f"{type(xs).__name__} {sum(xs)}"
 
     @task
+    def sees_all(first, *others, last) -> str:
+        return f"{first} {others} {last}"
+
+    @task
     def pulls(ti) -> str:
         return type(ti.xcom_pull(task_ids="frame")).__name__
 
@@ -156,6 +160,7 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     sees(f, rest=[f, {"k": f}])
     sees.override(task_id="sees_key")(settings()["depth"])
     sees.override(task_id="sees_each").expand(x=p)
+    sees_all(p, p, 4, last=p)
     sees_total(doubled.expand(x=p))
     f >> pulls()
     branch(f) >> [described.override(task_id="taken")(f), described.override(task_id="left")(f)]
