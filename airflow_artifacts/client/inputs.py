@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
-import functools
 import inspect
 import logging
 from collections.abc import Mapping
@@ -80,10 +79,14 @@ class _Lazy(list[Any]):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Call:
-    """A resolved argument of which functions make what the task's function takes."""
+    """A resolved argument of which functions make what the task's function takes.
+
+    Attributes:
+        made: How, of what is not resolved.
+    """
 
     of: Any
-    functions: tuple[Callable[[Any], Any], ...]
+    made: Made
 
 
 class Inputs:
@@ -232,7 +235,7 @@ class Inputs:
         if isinstance(value, Made):
             of = self._walk(value.of, Any, name, parameter)
             self.functions += [(name, function) for function in value.functions]
-            return _Call(of, value.functions)
+            return _Call(of, value)
         if isinstance(value, dict):
             return {
                 key: self._walk(item, element(annotation, key), f"{name}[{key!r}]", parameter)
@@ -326,7 +329,7 @@ class Inputs:
         if isinstance(value, _Lazy):
             return LazyValues(value, self._loaded)
         if isinstance(value, _Call):
-            return functools.reduce(lambda made, function: function(made), value.functions, self._loaded(value.of))
+            return value.made.applied(self._loaded(value.of))
         if isinstance(value, dict):
             return {key: self._loaded(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -388,7 +391,7 @@ def _shape(value: object) -> object:
         shapes = map(_shape, value)
         return tuple(shapes) if isinstance(value, tuple) else list(shapes)
     if isinstance(value, _Call):
-        return ("made of", _shape(value.of))
+        return ("made of", _shape(value.of), *value.made.keys)
     return "an artifact" if isinstance(value, Reference) else "a literal"
 
 

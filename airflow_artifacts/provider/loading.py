@@ -70,7 +70,7 @@ def load_arguments(context: Context) -> None:
 
 
 def _positional(function: Callable[..., Any], args: Sequence[Any]) -> dict[str, Any]:
-    """Return positional arguments by the parameter that each fills, those of ``*xs`` as ``xs[0]``, ``xs[1]``, …"""
+    """Return positional arguments by the parameter that each fills, those of ``*xs`` as ``xs[0]`` and so on."""
     parameters = inspect.signature(function).parameters.values()
     names = [one.name for one in parameters if one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD}]
     rest = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), "args")
@@ -78,8 +78,8 @@ def _positional(function: Callable[..., Any], args: Sequence[Any]) -> dict[str, 
     return dict(zip(names, args, strict=False))
 
 
-def load_one(ref: ArtifactRef | MetadataRef, context: Mapping[str, Any]) -> Any:
-    """Return what a reference names, and record that the running task reads it; raises as above."""
+def load_one(ref: ArtifactRef | MetadataRef | Made, context: Mapping[str, Any]) -> Any:
+    """Return what a reference names or functions make of it, and record that a task reads it; raises as above."""
     given: Any = context
     return _loaded(context["task"], given, {str(ref): ref})[str(ref)]
 

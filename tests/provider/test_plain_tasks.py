@@ -52,6 +52,8 @@ def _xcom(airflow_home: Path, run: DagRunResult, task_id: str, map_index: int = 
         ("of_parts", -1, "hello world"),
         ("of_text", -1, "some text"),
         ("of_each", 1, "two"),
+        ("of_each_made", 1, "two more"),
+        ("of_keywords", 1, "two"),
         ("of_python", -1, "DataFrame world"),
     ],
 )

@@ -15,6 +15,14 @@ from airflow_artifacts import INPUTS, SOURCE, ArtifactVersion
 NUMBERS = [1, 2, 3]
 
 
+class Plus:
+    def __init__(self, n):
+        self.n = n
+
+    def __call__(self, x):
+        return x + self.n
+
+
 def over_two(pair):
     if pair[0] == 2:
         raise AirflowSkipException
@@ -79,7 +87,11 @@ with DAG("mapped", schedule=None) as mapped:
     shown.override(task_id="zipped").expand(x=n.zip(tens))
     shown.override(task_id="concatenated").expand(x=n.concat(tens))
     shown.override(task_id="zipped_and_mapped").expand(x=n.zip(tens).map(over_two))
-    shown.override(task_id="keywords").expand_kwargs(items())
+    keywords = items()
+    shown.override(task_id="keywords").expand_kwargs(keywords)
+    shown.override(task_id="keywords_by_function").expand_kwargs(keywords.map(lambda given: {"x": given, "y": 5}))
+    shown.override(task_id="keywords_one_after_another").expand_kwargs(keywords.concat(keywords))
+    shown.override(task_id="mapped_by_object").expand(x=n.map(Plus(5)))
     shown.override(task_id="partly").partial(y=n).expand(x=tens)
     first, _ = of_one.expand(x=n)
     total.override(task_id="of_first")(first)
@@ -175,7 +187,10 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     command = dictionary()
     BashOperator(task_id="of_parts", bash_command=command["command"], env={"WHO": command["who"]}, append_env=True)
     BashOperator(task_id="of_text", bash_command=text())
-    BashOperator.partial(task_id="of_each").expand(bash_command=texts())
+    commands = texts()
+    BashOperator.partial(task_id="of_each").expand(bash_command=commands)
+    BashOperator.partial(task_id="of_each_made").expand(bash_command=commands.map(lambda line: f"{line} more"))
+    BashOperator.partial(task_id="of_keywords").expand_kwargs(commands.map(lambda line: {"bash_command": line}))
     PythonOperator(
         task_id="of_python", python_callable=lambda x, y: f"{type(x).__name__} {y}", op_args=[f, command["who"]]
     )
