@@ -142,7 +142,11 @@ class Inputs:
             parameter = self._signature.parameters.get(name) or Parameter(name, Any, inspect.Parameter.empty)
             self._resolved[name] = self._argument(parameter, value, self._call.upstream.get(name, ()))
         for name, parameter in self._signature.parameters.items():
-            if name not in self._resolved and parameter.default is not inspect.Parameter.empty:
+            if name in self._resolved or parameter.default is inspect.Parameter.empty:
+                continue
+            if isinstance(parameter.default, Artifact):
+                self._resolved[name] = self._argument(parameter, parameter.default, ())
+            else:
                 self._literals.append(_Literal(name, parameter.default, name, is_default=True))
         if task_run is None:
             return

@@ -87,6 +87,10 @@ def mapped_over_both(x: str) -> str:
     return f"{x} of {left.__name__} and {right.__name__}"
 
 
+def by_default(x: int = Artifact("defaults/number")) -> int:  # type: ignore[assignment]
+    return 2 * x
+
+
 # Keys
 
 
@@ -112,6 +116,14 @@ def test_what_maps_one_argument_does_not_map_another(call: Caller) -> None:
         ran = call(ab, a=Made(ref, a), b=Made(ref, b), cache=INPUTS + SOURCE)
         values = (functools.reduce(lambda value, function: function(value), functions, 1) for functions in (a, b))
         assert call.client.load(ran.ref) == ", ".join(f"str {value}" for value in values)
+
+
+def test_an_artifact_that_is_a_default_is_an_input(call: Caller) -> None:
+    """The function receives the value, and another version of it is another key."""
+    for number in (1, 2):
+        call.client.save(number, "defaults/number")
+        ran = call(by_default, cache=INPUTS + SOURCE)
+        assert call.client.load(ran.ref) == 2 * number
 
 
 def test_the_same_call_is_a_hit(call: Caller) -> None:
