@@ -34,6 +34,11 @@ def numbers() -> list[int]:
     return NUMBERS
 
 
+@task
+def plain():
+    return [10, 20, 30]
+
+
 @task.artifact
 def several() -> tuple[list[str], list[int]]:
     return ["a", "b"], [10, 20, 30]
@@ -91,6 +96,7 @@ with DAG("mapped", schedule=None) as mapped:
     shown.override(task_id="keywords").expand_kwargs(keywords)
     shown.override(task_id="keywords_by_function").expand_kwargs(keywords.map(lambda given: {"x": given, "y": 5}))
     shown.override(task_id="keywords_one_after_another").expand_kwargs(keywords.concat(keywords))
+    shown.override(task_id="mapped_behind_plain").expand(x=plain().zip(n).map(sum))
     shown.override(task_id="mapped_by_object").expand(x=n.map(Plus(5)))
     shown.override(task_id="partly").partial(y=n).expand(x=tens)
     first, _ = of_one.expand(x=n)
