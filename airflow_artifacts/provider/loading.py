@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
-from airflow_artifacts.client.call import Gathered, Made
+from airflow_artifacts.client.call import Made
 from airflow_artifacts.client.inputs import Inputs
 from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.model import ArtifactRef, MetadataRef, TaskRunState
 from airflow_artifacts.provider.calls import plain_call
 from airflow_artifacts.provider.settings import Settings, connect
-from airflow_artifacts.provider.xcom import LazyReferences
+from airflow_artifacts.provider.xcom import LazyReferences, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,11 +53,9 @@ def load_arguments(context: Context) -> None:
     templates = {
         f"templates_dict[{key!r}]": value for key, value in (getattr(task, "templates_dict", None) or {}).items()
     }
-    arguments = {
-        name: Gathered(value[:]) if isinstance(value, LazyReferences) else value
-        for name, value in {**positional, **kwargs, **templates}.items()
-        if _holds_reference(value)
-    }
+    given = {**positional, **kwargs, **templates}
+    found = {name: gathered(value, LazyReferences) for name, value in given.items()}
+    arguments = {name: value for name, value in found.items() if _holds_reference(value)}
     if not arguments:
         return
     loaded = _loaded(task, context, arguments)
@@ -147,4 +145,4 @@ def _holds_reference(value: Any) -> bool:
         return any(map(_holds_reference, value.values()))
     if isinstance(value, (list, tuple)):
         return any(map(_holds_reference, value))
-    return isinstance(value, (ArtifactRef, LazyReferences, Made, MetadataRef))
+    return isinstance(value, (ArtifactRef, Made, MetadataRef))

@@ -36,6 +36,7 @@ __all__ = [
     "LazyReferences",
     "MappedItems",
     "allow_references",
+    "gathered",
     "leaves",
 ]
 
@@ -283,6 +284,29 @@ class _Keywords(Sequence[Any]):
 
 class LazyReferences(LazyXComSequence[Any]):
     """The references that the instances of a mapped artifact task returned, asked for when they are needed."""
+
+
+def gathered(value: Any, lazy: type[LazyXComSequence[Any]] = LazyXComSequence) -> Any:
+    """Return an argument with lists in place of what Airflow reads item by item, also within lists and dicts.
+
+    That is what the instances of a mapped task returned, read in one request, and what ``.zip``, ``.concat`` and
+    ``.map`` give to a task that is not expanded over it.
+
+    Args:
+        value: The argument.
+        lazy: Which sequences of what instances returned are read; others stay.
+    """
+    if isinstance(value, dict):
+        return {key: gathered(item, lazy) for key, item in value.items()}
+    if type(value) in {list, tuple}:
+        return type(value)(gathered(item, lazy) for item in value)
+    if not isinstance(value, Sequence) or isinstance(value, (str, bytes, list, tuple, ArtifactRef)):
+        return value
+    from airflow_artifacts.client.call import Gathered  # noqa: PLC0415 - only a task that runs pays for it
+
+    if isinstance(value, LazyXComSequence):
+        return Gathered(value[:]) if isinstance(value, lazy) else value
+    return Gathered(gathered(item, lazy) for item in value)
 
 
 def leaves(value: Any) -> Iterator[XComArg]:

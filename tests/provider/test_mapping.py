@@ -85,6 +85,8 @@ def test_a_function_that_maps_may_skip(mapped: DagRunResult) -> None:
         ("as_iterator", [2, 4]),
         ("of_first", "LazyValues 6"),
         ("of_group", "LazyValues 12"),
+        ("within", "{'each': [2, 4, 6], 'both': [[2, 4, 6], [1, 2, 3]]} 0"),
+        ("not_expanded", "[(1, 10), (2, 20), (3, 30)] ['1', '2', '3', '10', '20', '30']"),
     ],
 )
 def test_a_reducer_takes_what_it_says(mapped: DagRunResult, task_id: str, value: object) -> None:

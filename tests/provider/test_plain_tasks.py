@@ -46,6 +46,7 @@ def _xcom(airflow_home: Path, run: DagRunResult, task_id: str, map_index: int = 
         ("sees_key", -1, "int 0"),
         ("sees_each", 1, "int 0"),
         ("sees_all", -1, "[1, 2, 3] ([1, 2, 3], 4) [1, 2, 3]"),
+        ("sees_within", -1, "[['1', '2', '3']] () {'k': [(1, 1), (2, 2), (3, 3)]}"),
         ("sees_total", -1, "LazyValues 12"),
         ("pulls", -1, "ArtifactRef"),
         ("bash", -1, "PAR1"),

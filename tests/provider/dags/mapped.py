@@ -96,6 +96,13 @@ with DAG("mapped", schedule=None) as mapped:
     shown.override(task_id="keywords").expand_kwargs(keywords)
     shown.override(task_id="keywords_by_function").expand_kwargs(keywords.map(lambda given: {"x": given, "y": 5}))
     shown.override(task_id="keywords_one_after_another").expand_kwargs(keywords.concat(keywords))
+    shown.override(task_id="within")({"each": each, "both": [each, n]})
+
+    @task.artifact
+    def not_expanded(a: list, b: list) -> str:
+        return f"{a} {b}"
+
+    not_expanded(n.zip(tens), n.concat(tens).map(str))
     shown.override(task_id="mapped_behind_plain").expand(x=plain().zip(n).map(sum))
     shown.override(task_id="mapped_by_object").expand(x=n.map(Plus(5)))
     shown.override(task_id="partly").partial(y=n).expand(x=tens)
@@ -143,7 +150,7 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
 
     @task
     def sees_all(first, *others, last) -> str:
-        return f"{first} {others} {last}"
+        return f"{last} {others} {first}"
 
     @task
     def pulls(ti) -> str:
@@ -179,6 +186,7 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     sees.override(task_id="sees_key")(settings()["depth"])
     sees.override(task_id="sees_each").expand(x=p)
     sees_all(p, p, 4, last=p)
+    sees_all.override(task_id="sees_within")({"k": p.zip(p)}, last=[p.map(str)])
     sees_total(doubled.expand(x=p))
     f >> pulls()
     branch(f) >> [described.override(task_id="taken")(f), described.override(task_id="left")(f)]
