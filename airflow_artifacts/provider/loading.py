@@ -48,19 +48,22 @@ def load_arguments(context: Context) -> None:
         LineageError: The lineage database refuses, fails, or is out of reach.
     """
     task: Any = context["task"]
-    positional = _positional(task.python_callable, task.op_args or ())
-    kwargs = dict(task.op_kwargs or {})
+    args, kwargs = task.op_args or (), task.op_kwargs or {}
+    # PythonOperator.partial(…).expand(op_args=…) gives one name of all of them.
+    whole = {name: value for name, value in (("*op_args", args), ("**op_kwargs", kwargs)) if _is_name(value)}
+    positional = {} if "*op_args" in whole else _positional(task.python_callable, args)
+    keywords = {} if "**op_kwargs" in whole else dict(kwargs)
     templates = {
         f"templates_dict[{key!r}]": value for key, value in (getattr(task, "templates_dict", None) or {}).items()
     }
-    given = {**positional, **kwargs, **templates}
+    given = {**positional, **keywords, **templates, **whole}
     found = {name: gathered(value, LazyReferences) for name, value in given.items()}
     arguments = {name: value for name, value in found.items() if _holds_reference(value)}
     if not arguments:
         return
     loaded = _loaded(task, context, arguments)
-    task.op_args = [loaded.get(name, value) for name, value in positional.items()]
-    task.op_kwargs = {name: loaded.get(name, value) for name, value in kwargs.items()}
+    task.op_args = loaded.get("*op_args") or [loaded.get(name, value) for name, value in positional.items()]
+    task.op_kwargs = loaded.get("**op_kwargs") or {name: loaded.get(name, value) for name, value in keywords.items()}
     if templates:
         task.templates_dict = {
             key: loaded.get(f"templates_dict[{key!r}]", value) for key, value in task.templates_dict.items()
@@ -145,4 +148,8 @@ def _holds_reference(value: Any) -> bool:
         return any(map(_holds_reference, value.values()))
     if isinstance(value, (list, tuple)):
         return any(map(_holds_reference, value))
+    return _is_name(value)
+
+
+def _is_name(value: Any) -> bool:
     return isinstance(value, (ArtifactRef, Made, MetadataRef))

@@ -55,6 +55,8 @@ def _xcom(airflow_home: Path, run: DagRunResult, task_id: str, map_index: int = 
         ("of_each", 1, "two"),
         ("of_each_made", 1, "two more"),
         ("of_keywords", 1, "two"),
+        ("of_each_args", 1, "(2, 'more')"),
+        ("of_each_keywords", 1, "0 2"),
         ("of_python", -1, "DataFrame world"),
     ],
 )

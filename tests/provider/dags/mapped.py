@@ -133,6 +133,10 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
         return {"command": "echo hello $WHO", "who": "world"}
 
     @task.artifact
+    def several_kinds() -> list[dict[str, int]]:
+        return [{"a": 1}, {"b": 2}]
+
+    @task.artifact
     def text() -> str:
         return "echo some text"
 
@@ -207,6 +211,12 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     BashOperator.partial(task_id="of_keywords").expand_kwargs(commands.map(lambda line: {"bash_command": line}))
     PythonOperator(
         task_id="of_python", python_callable=lambda x, y: f"{type(x).__name__} {y}", op_args=[f, command["who"]]
+    )
+    PythonOperator.partial(task_id="of_each_args", python_callable=lambda *given: str(given)).expand(
+        op_args=p.map(lambda number: [number, "more"])
+    )
+    PythonOperator.partial(task_id="of_each_keywords", python_callable=lambda a=0, b=0: f"{a} {b}").expand(
+        op_kwargs=several_kinds()
     )
     chain(fails(f), last())
 
