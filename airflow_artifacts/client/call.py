@@ -50,16 +50,26 @@ class Made:
     Attributes:
         of: A reference, a literal, or a tuple of these.
         functions: Called one after another, the first of them with the value.
+        keys: Keys that lead into the dict that they make.
     """
 
     of: Any
     functions: tuple[Callable[[Any], Any], ...]
+    keys: tuple[str, ...] = ()
+
+    def applied(self, value: Any) -> Any:
+        """Return what the functions make of a value."""
+        for function in self.functions:
+            value = function(value)
+        for key in self.keys:
+            value = value[key]
+        return value
 
     def __str__(self) -> str:
         text = str(self.of)
         for function in self.functions:
             text = f"{getattr(function, '__name__', 'function')}({text})"
-        return text
+        return text + "".join(f"[{key!r}]" for key in self.keys)
 
     def serialize(self) -> str:
         """Return what Airflow shows of it among the rendered arguments."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
-import functools
 import inspect
 import logging
 from collections.abc import Mapping
@@ -80,10 +79,14 @@ class _Lazy(list[Any]):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Call:
-    """A resolved argument of which functions make what the task's function takes."""
+    """A resolved argument of which functions make what the task's function takes.
+
+    Attributes:
+        made: How, of what is not resolved.
+    """
 
     of: Any
-    functions: tuple[Callable[[Any], Any], ...]
+    made: Made
 
 
 class Inputs:
@@ -95,12 +98,13 @@ class Inputs:
 
     Attributes:
         references: All references among the arguments, in their order; filled by :meth:`resolve`.
-        functions: What makes arguments of them (``.map(f)``); filled by :meth:`resolve`.
+        functions: What makes arguments of them (``.map(f)``), each with the name of what it makes, in the order in
+            which they are called; filled by :meth:`resolve`.
     """
 
     def __init__(self, client: ArtifactClient, call: TaskCall) -> None:
         self.references: list[Reference] = []
-        self.functions: list[Callable[[Any], Any]] = []
+        self.functions: list[tuple[str, Callable[[Any], Any]]] = []
         self._client = client
         self._call = call
         self._signature: Signature = call.signature
@@ -138,7 +142,11 @@ class Inputs:
             parameter = self._signature.parameters.get(name) or Parameter(name, Any, inspect.Parameter.empty)
             self._resolved[name] = self._argument(parameter, value, self._call.upstream.get(name, ()))
         for name, parameter in self._signature.parameters.items():
-            if name not in self._resolved and parameter.default is not inspect.Parameter.empty:
+            if name in self._resolved or parameter.default is inspect.Parameter.empty:
+                continue
+            if isinstance(parameter.default, Artifact):
+                self._resolved[name] = self._argument(parameter, parameter.default, ())
+            else:
                 self._literals.append(_Literal(name, parameter.default, name, is_default=True))
         if task_run is None:
             return
@@ -229,8 +237,9 @@ class Inputs:
         if isinstance(value, (Artifact, ArtifactRef)):
             return self._look_up(value, annotation, name)
         if isinstance(value, Made):
-            self.functions += value.functions
-            return _Call(self._walk(value.of, Any, name, parameter), value.functions)
+            of = self._walk(value.of, Any, name, parameter)
+            self.functions += [(name, function) for function in value.functions]
+            return _Call(of, value)
         if isinstance(value, dict):
             return {
                 key: self._walk(item, element(annotation, key), f"{name}[{key!r}]", parameter)
@@ -324,7 +333,7 @@ class Inputs:
         if isinstance(value, _Lazy):
             return LazyValues(value, self._loaded)
         if isinstance(value, _Call):
-            return functools.reduce(lambda made, function: function(made), value.functions, self._loaded(value.of))
+            return value.made.applied(self._loaded(value.of))
         if isinstance(value, dict):
             return {key: self._loaded(item) for key, item in value.items()}
         if isinstance(value, (list, tuple)):
@@ -386,7 +395,7 @@ def _shape(value: object) -> object:
         shapes = map(_shape, value)
         return tuple(shapes) if isinstance(value, tuple) else list(shapes)
     if isinstance(value, _Call):
-        return ("made of", _shape(value.of))
+        return ("made of", _shape(value.of), *value.made.keys)
     return "an artifact" if isinstance(value, Reference) else "a literal"
 
 

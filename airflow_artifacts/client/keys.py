@@ -170,23 +170,32 @@ def _folder(call: TaskCall) -> Path:
 def _code(call: TaskCall, inputs: Inputs, policy: CachePolicy, secrets: Secrets) -> Iterator[KeyPart]:
     """Give the parts of the function's code, of what the policy includes, and of materializers of the user's own."""
     classes = tuple(_classes(call, inputs))
-    included = (*policy.code, *inputs.functions, *_materializers(call, inputs), *classes)
-    names = set(policy.environment)
+    included = (*policy.code, *_materializers(call, inputs), *classes)
+    names, variables = set(policy.environment), set[str]()
     is_code = Ingredient.SOURCE in policy.ingredients
     if is_code and call.interpreter is None:
         code = analyse(call.function, first_party=call.first_party, include=included)
         yield from _explained(code, "function", call, secrets)
         yield from _behind_inputs(call, inputs)
         names |= code.environment
-        for name in sorted(code.variables):
-            yield secret_part(PartKind.VARIABLE, name, repr(call.variable(name)), secrets)
+        variables |= code.variables
     else:
         for index, one in enumerate(included):
             code = analyse(one, first_party=call.first_party)
             yield from _explained(code, f"included[{index}]", call, secrets)
             names |= code.environment
+            variables |= code.variables
         if is_code and call.interpreter is not None:
             yield from _elsewhere(call, call.interpreter, classes, secrets)
+    makers = ((made, function) for made, function in inputs.functions if made.partition("[")[0] not in policy.ignored)
+    for index, (made, function) in enumerate(makers):
+        # Each by itself: it counts which one is called, for what, and after which others.
+        code = analyse(function, first_party=call.first_party)
+        yield from _explained(code, f"{made} by map[{index}]", call, secrets)
+        names |= code.environment
+        variables |= code.variables
+    for name in sorted(variables):
+        yield secret_part(PartKind.VARIABLE, name, repr(call.variable(name)), secrets)
     for name in sorted(names):
         yield secret_part(PartKind.ENVIRONMENT, name, repr(os.environ.get(name)), secrets)
 

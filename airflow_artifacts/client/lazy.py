@@ -31,5 +31,9 @@ class LazyValues(Sequence[Any]):
             return LazyValues(self._items[index], self._load)
         return self._load(self._items[index])
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the values as a list: the process that reads them, such as a virtualenv's, cannot load them."""
+        return list, (list(self),)
+
     def __repr__(self) -> str:
         return f"<{len(self)} values, loaded when they are asked for>"

@@ -170,8 +170,8 @@ def _fit(value: Any, annotation: Any, wanted: Sequence[Any], version: ArtifactVe
     if Any in wanted:
         return value
     fault = mismatch(value, annotation)
-    classes = [kind for kind in (typing.get_origin(member) or member for member in wanted) if isinstance(kind, type)]
-    if fault is None and (not classes or isinstance(value, tuple(classes)) or object in classes):
+    classes = [kind for kind in (typing.get_origin(member) or member for member in wanted) if _has_instances(kind)]
+    if fault is None and (len(classes) < len(wanted) or isinstance(value, tuple(classes)) or object in classes):
         return value
     reasons = [] if fault is None else [fault]
     for kind in classes:
@@ -187,3 +187,12 @@ def _fit(value: Any, annotation: Any, wanted: Sequence[Any], version: ArtifactVe
         f"{'; '.join(reasons)}; change the annotation, or convert it in a task"
     )
     raise ConversionError(message)
+
+
+def _has_instances(kind: Any) -> bool:
+    """Whether a value can be asked if it is one: a TypedDict, most protocols and what is no class cannot say."""
+    try:
+        isinstance(None, kind)
+    except TypeError:
+        return False
+    return isinstance(kind, type)

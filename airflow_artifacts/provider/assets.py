@@ -8,7 +8,7 @@ outlets of the task that runs, until there is something to tell.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote, urlsplit
 
 from airflow.sdk import Asset, AssetAlias
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import ArtifactVersion
     from airflow_artifacts.signature import Signature
 
-__all__ = ["asset_of", "send_events", "triggers_of", "users_outlets", "with_outlets"]
+__all__ = ["SCHEME", "asset_of", "dataset_of", "send_events", "triggers_of", "users_outlets", "with_outlets"]
 
 SCHEME = "artifact"
 # What carries the events of names that are known only when a task runs.
@@ -56,6 +56,15 @@ def asset_of(artifact: Artifact) -> Asset:
         raise DeclarationError(message)
     # Airflow refuses two assets of one name, and users have theirs: the URI alone is the name.
     return Asset(name=uri, uri=uri, group=SCHEME)
+
+
+def dataset_of(asset: Asset, lineage_context: Any) -> Any:  # noqa: ARG001 - Airflow gives both
+    """Return the dataset of OpenLineage that the asset of an artifact is."""
+    # Every process that has an asset imports this module, and only OpenLineage's provider calls this.
+    from openlineage.client.event_v2 import Dataset  # noqa: PLC0415
+
+    parts = urlsplit(asset.uri)
+    return Dataset(namespace=SCHEME, name=unquote(f"{parts.netloc}{parts.path}".rstrip("/")))
 
 
 def _outlets_of(signature: Signature) -> list[Asset]:
@@ -102,7 +111,7 @@ def send_events(task: Any, context: Any, owed: Sequence[ArtifactVersion], client
         }
         if asset.uri in own or asset in outlets:
             outlets += [] if asset in outlets else [asset]
-            context["outlet_events"][asset].extra = extra
+            context["outlet_events"][asset].extra.update(extra)
             continue
         alias = AssetAlias(_ALIAS)
         if alias not in outlets:

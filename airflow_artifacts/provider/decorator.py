@@ -14,7 +14,7 @@ from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider.assets import with_outlets
 from airflow_artifacts.provider.deferring import check_hits
 from airflow_artifacts.provider.governing import GovernedMappedOperator
-from airflow_artifacts.provider.mapping import check_mappable
+from airflow_artifacts.provider.mapping import check_mappable, over_items
 from airflow_artifacts.provider.operator import (
     ArtifactDecoratedOperator,
     by_output,
@@ -69,6 +69,7 @@ class ArtifactTaskDecorator(_TaskDecorator[Any, Any, ArtifactDecoratedOperator])
 
     def _expand(self, expand_input: ExpandInput, *, strict: bool) -> ArtifactXComArg:
         signature = self.signature
+        expand_input = over_items(expand_input)
         check_mappable(self.function.__name__, expand_input)
         # The values of expand() by name, or the list of dicts of expand_kwargs().
         values = expand_input.value if isinstance(expand_input.value, dict) else {"expand_kwargs": expand_input.value}

@@ -50,7 +50,7 @@ def get_provider_info() -> dict[str, object]:
             {
                 "schemes": ["artifact"],
                 "handler": None,
-                "to_openlineage_converter": "airflow_artifacts.provider.openlineage.dataset_of_asset",
+                "to_openlineage_converter": "airflow_artifacts.provider.assets.dataset_of",
             }
         ],
         "cli": ["airflow_artifacts.provider.cli.get_artifacts_commands"],

@@ -24,7 +24,6 @@ from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 
 from airflow_artifacts.client.call import Interpreter
-from airflow_artifacts.client.lazy import LazyValues
 from airflow_artifacts.exceptions import DeclarationError, FingerprintError
 from airflow_artifacts.provider.asking import Answer, ask, base_python
 from airflow_artifacts.provider.decorator import decorated
@@ -96,9 +95,6 @@ class _InterpreterOperator(ArtifactDecoratedOperator):
             AirflowSkipException: It ended with a code that means so (``skip_on_exit_code``).
         """
         place = f"{self.python_callable.__name__!r} in {self.interpreter_name}"
-        # What loads item by item does so in the worker only.
-        self.op_args = tuple(_whole(value) for value in self.op_args)
-        self.op_kwargs = {name: _whole(value) for name, value in self.op_kwargs.items()}
         try:
             return super().execute_callable()
         except AirflowSkipException:
@@ -322,10 +318,6 @@ def _check(function: types.FunctionType, decorator: str) -> None:
     if fault is not None:
         message = f"{name!r} under {decorator} {fault}"
         raise DeclarationError(message)
-
-
-def _whole(value: Any) -> Any:
-    return list(value) if isinstance(value, LazyValues) else value
 
 
 def _lines(requirements: Iterable[Any]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import inspect
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -10,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.definitions.mappedoperator import MappedOperator
 
-from airflow_artifacts.client.call import Gathered, Made
+from airflow_artifacts.client.call import Made
 from airflow_artifacts.client.inputs import Inputs
 from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.model import ArtifactRef, MetadataRef, TaskRunState
 from airflow_artifacts.provider.calls import plain_call
-from airflow_artifacts.provider.operator import by_parameter
 from airflow_artifacts.provider.settings import Settings, connect
-from airflow_artifacts.provider.xcom import LazyReferences
+from airflow_artifacts.provider.xcom import LazyReferences, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,31 +48,42 @@ def load_arguments(context: Context) -> None:
         LineageError: The lineage database refuses, fails, or is out of reach.
     """
     task: Any = context["task"]
-    args, kwargs = tuple(task.op_args or ()), dict(task.op_kwargs or {})
-    named = by_parameter(task.python_callable, args, kwargs)
+    args, kwargs = task.op_args or (), task.op_kwargs or {}
+    # PythonOperator.partial(…).expand(op_args=…) gives one name of all of them.
+    whole = {name: value for name, value in (("*op_args", args), ("**op_kwargs", kwargs)) if _is_name(value)}
+    positional = {} if "*op_args" in whole else _positional(task.python_callable, args)
+    keywords = {} if "**op_kwargs" in whole else dict(kwargs)
     templates = {
         f"templates_dict[{key!r}]": value for key, value in (getattr(task, "templates_dict", None) or {}).items()
     }
-    arguments = {
-        name: Gathered(value[:]) if isinstance(value, LazyReferences) else value
-        for name, value in {**named, **templates}.items()
-        if _holds_reference(value)
-    }
+    given = {**positional, **keywords, **templates, **whole}
+    found = {name: gathered(value, LazyReferences) for name, value in given.items()}
+    arguments = {name: value for name, value in found.items() if _holds_reference(value)}
     if not arguments:
         return
     loaded = _loaded(task, context, arguments)
-    task.op_args = [loaded.get(name, value) for name, value in list(named.items())[: len(args)]]
-    task.op_kwargs = {name: loaded.get(name, value) for name, value in kwargs.items()}
+    task.op_args = loaded.get("*op_args") or [loaded.get(name, value) for name, value in positional.items()]
+    task.op_kwargs = loaded.get("**op_kwargs") or {name: loaded.get(name, value) for name, value in keywords.items()}
     if templates:
         task.templates_dict = {
             key: loaded.get(f"templates_dict[{key!r}]", value) for key, value in task.templates_dict.items()
         }
 
 
-def load_one(ref: ArtifactRef | MetadataRef, context: Mapping[str, Any]) -> Any:
-    """Return what a reference names, and record that the running task reads it; raises as above."""
+def _positional(function: Callable[..., Any], args: Sequence[Any]) -> dict[str, Any]:
+    """Return positional arguments by the parameter that each fills, those of ``*xs`` as ``xs[0]`` and so on."""
+    parameters = inspect.signature(function).parameters.values()
+    names = [one.name for one in parameters if one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD}]
+    rest = next((one.name for one in parameters if one.kind is one.VAR_POSITIONAL), "args")
+    names += [f"{rest}[{index}]" for index in range(len(args) - len(names))]
+    return dict(zip(names, args, strict=False))
+
+
+def load_one(ref: ArtifactRef | MetadataRef | Made, context: Mapping[str, Any]) -> Any:
+    """Return what a reference names or functions make of it, and record that a task reads it; raises as above."""
     given: Any = context
-    name = (ref if isinstance(ref, ArtifactRef) else ref.ref).artifact
+    named = ref.ref if isinstance(ref, MetadataRef) else ref
+    name = named.artifact if isinstance(named, ArtifactRef) else str(named)
     return _loaded(context["task"], given, {name: ref})[name]
 
 
@@ -139,4 +150,8 @@ def _holds_reference(value: Any) -> bool:
         return any(map(_holds_reference, value.values()))
     if isinstance(value, (list, tuple)):
         return any(map(_holds_reference, value))
-    return isinstance(value, (ArtifactRef, LazyReferences, Made, MetadataRef))
+    return _is_name(value)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, (ArtifactRef, Made, MetadataRef))

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.configuration import conf
-from airflow.sdk.definitions.xcom_arg import PlainXComArg
+from airflow.sdk.definitions.xcom_arg import MapXComArg, PlainXComArg, XComArg
 
 from airflow_artifacts.annotations import describe, may_be_list
 from airflow_artifacts.exceptions import DeclarationError, OutputError
 from airflow_artifacts.model import ArtifactListRef
-from airflow_artifacts.provider.xcom import ArtifactItem, ArtifactMetadata, ArtifactUri, leaves
+from airflow_artifacts.provider.xcom import ArtifactItem, ArtifactMetadata, ArtifactUri, MappedItems, leaves
 from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import ArtifactRef
     from airflow_artifacts.signature import Signature
 
-__all__ = ["check_mappable", "check_mapped_values", "expanded_outputs", "xcom_of"]
+__all__ = ["check_mappable", "check_mapped_values", "expanded_outputs", "over_items", "xcom_of"]
 
 
 def check_mappable(function: str, expand_input: ExpandInput) -> None:
     """Refuse what Airflow would refuse when the other task has run: it must know the length of what it maps over.
 
     Raises:
-        DeclarationError: A task is to be expanded over what is no list.
+        DeclarationError: A task is to be expanded over what is no list, or over dicts with results of tasks in them.
     """
+    if isinstance(expand_input.value, list):
+        _check_keywords(function, expand_input.value)
     for argument in _arguments(expand_input):
         operator = argument.operator
         if next(operator.iter_mapped_task_groups(), None) is not None or operator.is_mapped:
@@ -57,6 +59,14 @@ def check_mappable(function: str, expand_input: ExpandInput) -> None:
         if not may_be_list(annotation):
             message = f"{place}, which is a {describe(annotation)} and no list; return a list of what each is to take"
             raise DeclarationError(message)
+
+
+def over_items(expand_input: ExpandInput) -> ExpandInput:
+    """Return an expansion in which functions receive items, also where Airflow's own ``.zip`` begins the chain."""
+    value: Any = expand_input.value
+    if isinstance(value, dict):
+        value = {name: _mapped_items(argument) for name, argument in value.items()}
+    return type(expand_input)(_mapped_items(value))
 
 
 def expanded_outputs(task: Any) -> dict[str | None, str]:
@@ -136,6 +146,24 @@ class _Outputs(dict[str, "ArtifactRef"]):
 
     def __len__(self) -> int:
         return self._length
+
+
+def _check_keywords(function: str, given: list[Any]) -> None:
+    """Refuse what Airflow neither waits for nor resolves: it looks for results among the dicts, not in them."""
+    for keywords in given:
+        for name, value in keywords.items() if isinstance(keywords, dict) else ():
+            if next(XComArg.iter_xcom_references(value), None) is not None:
+                message = (
+                    f"expand_kwargs() of {function!r} is given the result of a task in a dict, under {name!r}, which "
+                    "Airflow does not resolve; return the dicts from a task, or name the result in partial()"
+                )
+                raise DeclarationError(message)
+
+
+def _mapped_items(argument: Any) -> Any:
+    if type(argument) is not MapXComArg or not any(isinstance(leaf, ArtifactItem) for leaf in leaves(argument)):
+        return argument
+    return MappedItems(argument.arg, list(argument.callables))
 
 
 def _arguments(expand_input: Any) -> Iterator[PlainXComArg]:

@@ -6,10 +6,10 @@ Imported where Airflow's OpenLineage provider asks for it, and there alone.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from airflow.providers.openlineage.extractors import OperatorLineage
-from openlineage.client.event_v2 import Dataset, InputDataset, OutputDataset
+from openlineage.client.event_v2 import InputDataset, OutputDataset
 from openlineage.client.facet_v2 import (
     dataset_version_dataset,
     output_statistics_output_dataset,
@@ -17,19 +17,17 @@ from openlineage.client.facet_v2 import (
     symlinks_dataset,
 )
 
+from airflow_artifacts.provider.assets import SCHEME
 from airflow_artifacts.provider.settings import Settings, connect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from airflow.sdk import Asset
-
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.model import ArtifactVersion
 
-__all__ = ["dataset_of_asset", "lineage_of"]
+__all__ = ["lineage_of"]
 
-NAMESPACE = "artifact"
 # Of a version with more files the first ones stand for it.
 _FILES = 10
 
@@ -46,12 +44,12 @@ def lineage_of(conn_id: str, instance_id: str) -> OperatorLineage[Any, Any]:
         if found is None:
             return OperatorLineage()
         inputs = [
-            InputDataset(namespace=NAMESPACE, name=version.artifact, facets=_facets(client, version))
+            InputDataset(namespace=SCHEME, name=version.artifact, facets=_facets(client, version))
             for version in _each(found.inputs.values())
         ]
         outputs = [
             OutputDataset(
-                namespace=NAMESPACE,
+                namespace=SCHEME,
                 name=version.artifact,
                 facets=_facets(client, version),
                 outputFacets={"outputStatistics": _statistics(version)},
@@ -59,12 +57,6 @@ def lineage_of(conn_id: str, instance_id: str) -> OperatorLineage[Any, Any]:
             for version in _each(found.outputs.values())
         ]
     return OperatorLineage(inputs=inputs, outputs=outputs)
-
-
-def dataset_of_asset(asset: Asset, lineage_context: Any) -> Dataset:  # noqa: ARG001 - Airflow gives both
-    """Return the dataset that the asset of an artifact is."""
-    parts = urlsplit(asset.uri)
-    return Dataset(namespace=NAMESPACE, name=unquote(f"{parts.netloc}{parts.path}".rstrip("/")))
 
 
 def _each(versions: Iterable[ArtifactVersion]) -> list[ArtifactVersion]:

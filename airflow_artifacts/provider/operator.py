@@ -19,7 +19,6 @@ from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
 from airflow.sdk.definitions.xcom_arg import XComArg
 from airflow.sdk.exceptions import AirflowSkipException
 from airflow.sdk.execution_time.context import context_get_outlet_events
-from airflow.sdk.execution_time.lazy_sequence import LazyXComSequence
 
 from airflow_artifacts import materializers as registry
 from airflow_artifacts.artifact import LATEST, PLACEHOLDERS, Artifact, literal_fault, render
@@ -32,7 +31,7 @@ from airflow_artifacts.provider.emitting import output_of
 from airflow_artifacts.provider.governing import late_rule
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
 from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of
-from airflow_artifacts.provider.xcom import ArtifactXComArg
+from airflow_artifacts.provider.xcom import ArtifactXComArg, gathered
 from airflow_artifacts.signature import Signature, read_signature
 
 if TYPE_CHECKING:
@@ -200,7 +199,7 @@ class ArtifactDecoratedOperator(DecoratedOperator, PythonOperator):
         from airflow_artifacts.provider.execution import executing  # noqa: PLC0415
 
         args, kwargs = tuple(self.op_args), dict(self.op_kwargs)
-        named = {name: _gathered(value) for name, value in by_parameter(self.python_callable, args, kwargs).items()}
+        named = gathered(by_parameter(self.python_callable, args, kwargs))
         expanded = {} if context["ti"].map_index not in {None, -1} else expanded_outputs(self)
         with executing(self, context, named) as execution:
             self._skip_as_its_upstream(execution, context)
@@ -406,10 +405,3 @@ def _without_references(value: Any) -> Any:
 
 def _task_ids(value: object) -> tuple[str, ...]:
     return tuple(operator.task_id for operator, _ in XComArg.iter_xcom_references(value))
-
-
-def _gathered(value: Any) -> Any:
-    """Return an argument with what the instances of a mapped task returned as a list, read in one request."""
-    from airflow_artifacts.client.call import Gathered  # noqa: PLC0415 - only a task that runs pays for it
-
-    return Gathered(value[:]) if isinstance(value, LazyXComSequence) else value

@@ -16,6 +16,7 @@ from airflow.sdk.definitions.mappedoperator import MappedOperator
 from airflow_artifacts.artifact import json_fault
 from airflow_artifacts.exceptions import InputError
 from airflow_artifacts.model import ArtifactRef, MetadataRef
+from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.settings import flag
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
     from airflow.sdk.definitions.context import Context
 
-__all__ = ["arrange_loading", "keys_of", "received"]
+    from airflow_artifacts.client.call import Made
+
+__all__ = ["arrange_loading", "keywords_of", "received"]
 
 # By name: importing it is the business of a DAG that has such a sensor.
 _SENSORS = "airflow.providers.standard.sensors.python"
@@ -53,37 +56,61 @@ def arrange_loading(context: Mapping[str, Any]) -> None:
         task._pre_execute_hook = _Loading(before)  # noqa: SLF001 - as above
 
 
-def received(ref: ArtifactRef | MetadataRef, context: Mapping[str, Any]) -> Any:
+def received(ref: ArtifactRef | MetadataRef | Made, context: Mapping[str, Any]) -> Any:
     """Return what a task receives for a reference when Airflow resolves its arguments.
 
-    A classic operator makes text of its arguments: it receives small JSON as it is, as from any task, and of all else
-    the reference. Other tasks receive the reference, and what is behind it when they run.
+    A classic operator makes text of its arguments: it receives small JSON as it is, as from any task, what functions
+    make of an item (``.map(f)``), and of all else the reference. Other tasks receive the reference, and what is behind
+    it when they run.
     """
+    from airflow_artifacts.client.call import Made  # noqa: PLC0415 - not while a DAG file is read
+
     kind = _kind(context["task"])
-    if issubclass(kind, ArtifactDecoratedOperator) or _takes_objects(kind) or not flag(_SETTING, default=True):
+    if issubclass(kind, ArtifactDecoratedOperator):
+        return ref
+    if not flag(_SETTING, default=True):
+        return ref.applied(ref.of) if isinstance(ref, Made) else ref
+    if _takes_objects(kind):
         return ref
     if isinstance(ref, ArtifactRef) and not ref.path and (ref.type not in _JSON or ref.size > _MOST_BYTES):
         return ref
     from airflow_artifacts.provider.loading import load_one  # noqa: PLC0415 - not while a DAG file is read
 
     value = load_one(ref, context)
-    return ref if json_fault(value) is not None else value
+    return value if isinstance(ref, Made) or json_fault(value) is None else ref
 
 
-def keys_of(ref: ArtifactRef, conn_id: str) -> list[str]:
-    """Return the keys of a dict that is an item of a list artifact.
+def keywords_of(given: Any, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an item of what ``expand_kwargs`` is over as keyword arguments, each value by its name.
 
     Raises:
         InputError: It is no dict, or one whose keys are not text.
     """
-    from airflow_artifacts.provider.settings import Settings, connect  # noqa: PLC0415 - not while a DAG file is read
+    from airflow_artifacts.client.call import Made  # noqa: PLC0415 - not while a DAG file is read
 
-    with connect(Settings.read(conn_id)) as client:
-        value = client.load(ref)
-    if not isinstance(value, dict) or not all(isinstance(key, str) for key in value):
-        message = f"{str(ref)!r} is to be the keyword arguments of a task, and is no dict with text as its keys"
+    found = _behind(given, context)
+    if not isinstance(found, dict) or not all(isinstance(key, str) for key in found):
+        message = f"{str(given)!r} is to be the keyword arguments of a task, and is no dict with text as its keys"
         raise InputError(message)
-    return list(value)
+    if isinstance(given, Made):
+        return {key: Made(given.of, given.functions, (key,)) for key in found}
+    return {key: received(given.item(key), context) for key in found} if isinstance(given, ArtifactRef) else found
+
+
+def _behind(given: Any, context: Mapping[str, Any]) -> Any:
+    """Return a value of which the arguments hold the name, or are to be made, without a record that it is read."""
+    from airflow_artifacts.client.call import Made  # noqa: PLC0415 - not while a DAG file is read
+    from airflow_artifacts.provider.settings import Settings, connect  # noqa: PLC0415 - as above
+
+    if isinstance(given, Made):
+        return given.applied(_behind(given.of, context))
+    if isinstance(given, tuple):
+        return tuple(_behind(one, context) for one in given)
+    if not isinstance(given, ArtifactRef):
+        return given
+    options = getattr(context["task"], "partial_kwargs", {})
+    with connect(Settings.read(options.get("artifacts_conn_id", DEFAULT_CONNECTION))) as client:
+        return client.load(given)
 
 
 def _kind(task: Any) -> type:

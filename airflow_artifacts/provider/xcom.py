@@ -21,7 +21,6 @@ from airflow.sdk.serde import allow_class
 
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.model import ArtifactListRef, ArtifactRef, MetadataRef
-from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.registry import public_name
 
 if TYPE_CHECKING:
@@ -37,6 +36,7 @@ __all__ = [
     "LazyReferences",
     "MappedItems",
     "allow_references",
+    "gathered",
     "leaves",
 ]
 
@@ -111,9 +111,7 @@ class ArtifactItem(_Argument):
         arrange_loading(context)
         if self.path:
             return _each(value, lambda ref: received(ref.item(*self.path), context))
-        if _gives_keywords(self, context):
-            return _Keywords(value, context["task"])
-        return received(value, context) if isinstance(value, ArtifactRef) else value
+        return _mapped(self, received(value, context) if isinstance(value, ArtifactRef) else value, context)
 
 
 @attrs.define(eq=False)
@@ -232,7 +230,7 @@ class MappedItems(MapXComArg):
         if not isinstance(value, Sequence):
             message = f"{self!r} maps over a {type(value).__name__}, and only lists have items to map over"
             raise DeclarationError(message)
-        return _Made(value, tuple(self.callables))
+        return _mapped(self, _Made(value, tuple(self.callables), context), context)
 
 
 class ZippedItems(ZipXComArg, _Mapped):
@@ -242,43 +240,73 @@ class ZippedItems(ZipXComArg, _Mapped):
 class ConcatenatedItems(ConcatXComArg, _Mapped):
     """The items of several lists, one list after another."""
 
+    def resolve(self, context: Mapping[str, Any]) -> Any:
+        """Return a sequence that names the items."""
+        return _mapped(self, super().resolve(context), context)
+
 
 class _Made(Sequence[Any]):
     """What functions make of the items of a sequence, item by item, and not before a task takes it."""
 
-    def __init__(self, items: Sequence[Any], functions: tuple[Callable[[Any], Any], ...]) -> None:
+    def __init__(
+        self, items: Sequence[Any], functions: tuple[Callable[[Any], Any], ...], context: Mapping[str, Any]
+    ) -> None:
         self._items = items
         self._functions = functions
+        self._context = context
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __getitem__(self, index: Any) -> Any:
-        from airflow_artifacts.client.call import Made  # noqa: PLC0415 - only a task that runs pays for it
+        # Only a task that runs pays for it.
+        from airflow_artifacts.client.call import Made  # noqa: PLC0415
+        from airflow_artifacts.provider.plain import received  # noqa: PLC0415
 
-        return Made(self._items[index], self._functions)
+        return received(Made(self._items[index], self._functions), self._context)
 
 
 class _Keywords(Sequence[Any]):
     """The items of a list of dicts as Airflow wants them for ``expand_kwargs``: dicts, of the names of their values."""
 
-    def __init__(self, items: Sequence[Any], task: Any) -> None:
+    def __init__(self, items: Sequence[Any], context: Mapping[str, Any]) -> None:
         self._items = items
-        self._conn_id = getattr(task, "partial_kwargs", {}).get("artifacts_conn_id", DEFAULT_CONNECTION)
+        self._context = context
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __getitem__(self, index: Any) -> Any:
-        from airflow_artifacts.provider.plain import keys_of  # noqa: PLC0415 - only a task that runs pays for it
+        from airflow_artifacts.provider.plain import keywords_of  # noqa: PLC0415 - only a task that runs pays for it
 
-        item = self._items[index]
-        keys = keys_of(item, self._conn_id) if isinstance(item, ArtifactRef) else None
-        return item if keys is None else {key: item.item(key) for key in keys}
+        return keywords_of(self._items[index], self._context)
 
 
 class LazyReferences(LazyXComSequence[Any]):
     """The references that the instances of a mapped artifact task returned, asked for when they are needed."""
+
+
+def gathered(value: Any, lazy: type[LazyXComSequence[Any]] = LazyXComSequence) -> Any:
+    """Return an argument with lists in place of what Airflow reads item by item, also within lists and dicts.
+
+    That is what the instances of a mapped task returned, read in one request, and what ``.zip``, ``.concat`` and
+    ``.map`` give to a task that is not expanded over it.
+
+    Args:
+        value: The argument.
+        lazy: Which sequences of what instances returned are read; others stay.
+    """
+    if isinstance(value, dict):
+        return {key: gathered(item, lazy) for key, item in value.items()}
+    if type(value) in {list, tuple}:
+        return type(value)(gathered(item, lazy) for item in value)
+    if not isinstance(value, Sequence) or isinstance(value, (str, bytes, list, tuple, ArtifactRef)):
+        return value
+    from airflow_artifacts.client.call import Gathered  # noqa: PLC0415 - only a task that runs pays for it
+
+    if isinstance(value, LazyXComSequence):
+        return Gathered(value[:]) if isinstance(value, lazy) else value
+    return Gathered(gathered(item, lazy) for item in value)
 
 
 def leaves(value: Any) -> Iterator[XComArg]:
@@ -295,8 +323,8 @@ def leaves(value: Any) -> Iterator[XComArg]:
 def _text(function: Any) -> str:
     try:
         return inspect.getsource(function)
-    except (OSError, TypeError):  # such as str
-        return public_name(function)
+    except (OSError, TypeError):  # such as str, or an object that can be called
+        return public_name(function if hasattr(function, "__qualname__") else type(function))
 
 
 def _pulled(argument: ArtifactItem | ArtifactMetadata | ArtifactUri, context: Mapping[str, Any]) -> Any:
@@ -315,7 +343,12 @@ def _each(value: Any, make: Callable[[ArtifactRef], Any]) -> Any:
     return [None if item is None else make(item) for item in value[:]]
 
 
-def _gives_keywords(argument: ArtifactItem, context: Mapping[str, Any]) -> bool:
+def _mapped(argument: XComArg, items: Any, context: Mapping[str, Any]) -> Any:
+    """Return items as the task takes them: as keyword arguments, where ``expand_kwargs`` is over this argument."""
+    return _Keywords(items, context) if _gives_keywords(argument, context) else items
+
+
+def _gives_keywords(argument: XComArg, context: Mapping[str, Any]) -> bool:
     """Whether the items are the keyword arguments of the mapped task, or of a mapped group that the task is in."""
     task = context["task"]
     given: list[Any] = [getattr(task, name, None) for name in ("expand_input", "op_kwargs_expand_input")]

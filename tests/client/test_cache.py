@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 import time
 import uuid
@@ -14,6 +15,7 @@ import pytest
 
 from airflow_artifacts import Artifact, ArtifactVersion, load_artifact, save_artifact
 from airflow_artifacts.cache.policy import INPUTS, INTERVAL, NEVER, SOURCE
+from airflow_artifacts.client.call import Made
 from airflow_artifacts.client.context import current_context
 from airflow_artifacts.exceptions import InputError, SupersededError, VersionTakenError
 from airflow_artifacts.model import EdgeKind, TaskRunState
@@ -21,7 +23,7 @@ from tests.client.calling import Caller, a_call, execute
 from tests.lineage.making import DAY, MIDNIGHT, a_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.model import TaskRun
@@ -73,7 +75,55 @@ def reader(x: int) -> int:
     return x + load_artifact("settings/offset", int)
 
 
+def left(x: int) -> str:
+    return f"left {x}"
+
+
+def right(x: int) -> str:
+    return f"right {x}"
+
+
+def mapped_over_both(x: str) -> str:
+    return f"{x} of {left.__name__} and {right.__name__}"
+
+
+def by_default(x: int = Artifact("defaults/number")) -> int:  # type: ignore[assignment]
+    return 2 * x
+
+
 # Keys
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [([left], [right]), ([left, left], [left]), ([left, right], [right, left]), ([left, right], [left])],
+)
+def test_what_maps_an_argument_counts_with_its_order(
+    call: Caller, before: list[Callable[[Any], Any]], after: list[Callable[[Any], Any]]
+) -> None:
+    """Also where the task's function reaches all of these functions by itself."""
+    ref = call(number).ref
+    for functions in (before, after):
+        ran = call(mapped_over_both, x=Made(ref, tuple(functions)), cache=INPUTS + SOURCE)
+        made = functools.reduce(lambda value, function: function(value), functions, 1)
+        assert call.client.load(ran.ref) == f"{made} of left and right"
+
+
+def test_what_maps_one_argument_does_not_map_another(call: Caller) -> None:
+    """The same functions for other arguments are another call."""
+    ref = call(number).ref
+    for a, b in (((left, right), (right,)), ((left,), (left, right))):
+        ran = call(ab, a=Made(ref, a), b=Made(ref, b), cache=INPUTS + SOURCE)
+        values = (functools.reduce(lambda value, function: function(value), functions, 1) for functions in (a, b))
+        assert call.client.load(ran.ref) == ", ".join(f"str {value}" for value in values)
+
+
+def test_an_artifact_that_is_a_default_is_an_input(call: Caller) -> None:
+    """The function receives the value, and another version of it is another key."""
+    for number in (1, 2):
+        call.client.save(number, "defaults/number")
+        ran = call(by_default, cache=INPUTS + SOURCE)
+        assert call.client.load(ran.ref) == 2 * number
 
 
 def test_the_same_call_is_a_hit(call: Caller) -> None:

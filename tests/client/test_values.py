@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pathlib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from typing_extensions import TypedDict
 
 from airflow_artifacts import INPUTS, SOURCE, Artifact, Columns, artifact_context
 from airflow_artifacts.client import ArtifactClient
@@ -33,8 +34,23 @@ if TYPE_CHECKING:
 FRAME = pd.DataFrame({"a": [1, 2], "b": ["x", None], "c": [0.5, 1.5]})
 
 
+class Settings(TypedDict):
+    depth: int
+
+
+class HasKeys(Protocol):
+    def keys(self) -> Any: ...
+
+
 def _files(version: Any) -> list[str]:
     return [file.path for file in version.manifest.files]
+
+
+@pytest.mark.parametrize("annotation", [Settings, Settings | None, Settings | int, HasKeys])
+def test_annotations_without_instances_are_fitted(artifact_client: ArtifactClient, annotation: Any) -> None:
+    """A TypedDict, or a protocol that is not checked at run time."""
+    artifact_client.save({"depth": 3}, "settings")
+    assert artifact_client.load("settings", annotation) == {"depth": 3}
 
 
 def test_columns_are_read_as_what_the_annotation_says(artifact_client: ArtifactClient) -> None:

@@ -74,6 +74,12 @@ def test_publishing_sends_an_event_with_the_version(published: DagRunResult, air
     }
 
 
+def test_an_event_keeps_what_the_function_says(run_dag: RunDag, module: ModuleType, airflow_home: Path) -> None:
+    """What it puts into ``outlet_events`` stands beside the version."""
+    ((_, extra),) = _events(airflow_home, run_dag(module.adds_to_its_event))
+    assert (extra["rows"], extra["artifact"], extra["version"]) == (5, "between/measured", "1")
+
+
 def test_an_event_tells_of_what_is_new_alone(
     published: DagRunResult, run_dag: RunDag, module: ModuleType, airflow_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

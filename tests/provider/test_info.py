@@ -34,6 +34,15 @@ def test_describing_imports_nothing() -> None:
     }
 
 
+def test_assets_cost_no_database_and_no_openlineage() -> None:
+    """Airflow imports what converts assets in every process that has one, be it of an artifact or not."""
+    code = "import sys; from airflow.sdk import Asset; Asset('artifact://raw/events'); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found = set(done.stdout.split())
+    assert "airflow_artifacts.provider.assets" in found
+    assert not found & {"airflow_artifacts.client", "airflow_artifacts.lineage", "openlineage.client"}
+
+
 def test_what_the_description_names_exists() -> None:
     """Decorator, hook and commands can be imported by the names that it gives."""
     info = get_provider_info()

@@ -11,7 +11,7 @@ from airflow.sdk import DAG
 
 from airflow_artifacts import artifact_task
 from airflow_artifacts.entries import Outcome
-from airflow_artifacts.exceptions import OutputError
+from airflow_artifacts.exceptions import DeclarationError, OutputError
 from airflow_artifacts.model import ArtifactListRef, ArtifactRef
 from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of
 from tests.provider.conftest import DAGS, DagRunResult
@@ -58,6 +58,10 @@ def _values(run: DagRunResult, task_id: str) -> list[object]:
         ("zipped", ["(1, 10) 0", "(2, 20) 0", "(3, 30) 0"]),
         ("concatenated", ["1 0", "2 0", "3 0", "10 0", "20 0", "30 0"]),
         ("keywords", ["1 2", "3 0"]),
+        ("keywords_by_function", ["{'x': 1, 'y': 2} 5", "{'x': 3} 5"]),
+        ("keywords_one_after_another", ["1 2", "3 0", "1 2", "3 0"]),
+        ("mapped_behind_plain", ["11 0", "22 0", "33 0"]),
+        ("mapped_by_object", ["6 0", "7 0", "8 0"]),
         ("partly", ["10 [1, 2, 3]", "20 [1, 2, 3]", "30 [1, 2, 3]"]),
         ("group.inner", [2, 4, 6]),
     ],
@@ -81,6 +85,8 @@ def test_a_function_that_maps_may_skip(mapped: DagRunResult) -> None:
         ("as_iterator", [2, 4]),
         ("of_first", "LazyValues 6"),
         ("of_group", "LazyValues 12"),
+        ("within", "{'each': [2, 4, 6], 'both': [[2, 4, 6], [1, 2, 3]]} 0"),
+        ("not_expanded", "[(1, 10), (2, 20), (3, 30)] ['1', '2', '3', '10', '20', '30']"),
     ],
 )
 def test_a_reducer_takes_what_it_says(mapped: DagRunResult, task_id: str, value: object) -> None:
@@ -112,6 +118,12 @@ def test_each_index_is_a_hit_of_its_own(run_dag: RunDag, module: ModuleType, mon
     outcomes = [run.client.why(run.task("doubled", index).task_run).decision.outcome for index in range(3)]
     assert outcomes == [Outcome.HIT, Outcome.MISS, Outcome.HIT]
     assert _values(run, "doubled") == [2, 10, 6]
+
+
+def test_results_in_literal_keyword_arguments_are_refused() -> None:
+    """Airflow would hand over the placeholder, before the other task has run."""
+    with DAG("literal_keywords", schedule=None), pytest.raises(DeclarationError, match="under 'x'"):
+        artifact_task(_taker).expand_kwargs([{"x": artifact_task(_any)()}])
 
 
 def _expanded(function: Callable[..., object], *outputs: str) -> tuple[object, dict[str | None, str]]:

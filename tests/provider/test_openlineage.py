@@ -8,7 +8,7 @@ import pytest
 from airflow.providers.openlineage.extractors.manager import ExtractorManager
 
 from airflow_artifacts import Artifact
-from airflow_artifacts.provider.openlineage import dataset_of_asset
+from airflow_artifacts.provider.assets import dataset_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +55,7 @@ def test_the_asset_of_an_artifact_is_its_dataset(name: str) -> None:
     from airflow.providers.openlineage.utils.utils import translate_airflow_asset
 
     asset: Asset = Artifact(name).asset
-    assert dataset_of_asset(asset, None).name == name
+    assert dataset_of(asset, None).name == name
     translated = translate_airflow_asset(asset, None)
     assert translated is not None
     assert (translated.namespace, translated.name) == ("artifact", name)

@@ -47,6 +47,15 @@ with DAG("publishes_by_template", schedule=None, default_args={"substitutions": 
     regional()
     each.expand(x=[1, 2])
 
+with DAG("adds_to_its_event", schedule=None) as adds_to_its_event:
+
+    @task.artifact
+    def measured(outlet_events) -> Annotated[int, Artifact("between/measured")]:
+        outlet_events[Artifact("between/measured").asset].extra["rows"] = 5
+        return 1
+
+    measured()
+
 with DAG("takes", schedule=None) as takes:
 
     @task.artifact

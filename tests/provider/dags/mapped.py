@@ -15,6 +15,14 @@ from airflow_artifacts import INPUTS, SOURCE, ArtifactVersion
 NUMBERS = [1, 2, 3]
 
 
+class Plus:
+    def __init__(self, n):
+        self.n = n
+
+    def __call__(self, x):
+        return x + self.n
+
+
 def over_two(pair):
     if pair[0] == 2:
         raise AirflowSkipException
@@ -24,6 +32,11 @@ def over_two(pair):
 @task.artifact
 def numbers() -> list[int]:
     return NUMBERS
+
+
+@task
+def plain():
+    return [10, 20, 30]
 
 
 @task.artifact
@@ -79,7 +92,19 @@ with DAG("mapped", schedule=None) as mapped:
     shown.override(task_id="zipped").expand(x=n.zip(tens))
     shown.override(task_id="concatenated").expand(x=n.concat(tens))
     shown.override(task_id="zipped_and_mapped").expand(x=n.zip(tens).map(over_two))
-    shown.override(task_id="keywords").expand_kwargs(items())
+    keywords = items()
+    shown.override(task_id="keywords").expand_kwargs(keywords)
+    shown.override(task_id="keywords_by_function").expand_kwargs(keywords.map(lambda given: {"x": given, "y": 5}))
+    shown.override(task_id="keywords_one_after_another").expand_kwargs(keywords.concat(keywords))
+    shown.override(task_id="within")({"each": each, "both": [each, n]})
+
+    @task.artifact
+    def not_expanded(a: list, b: list) -> str:
+        return f"{a} {b}"
+
+    not_expanded(n.zip(tens), n.concat(tens).map(str))
+    shown.override(task_id="mapped_behind_plain").expand(x=plain().zip(n).map(sum))
+    shown.override(task_id="mapped_by_object").expand(x=n.map(Plus(5)))
     shown.override(task_id="partly").partial(y=n).expand(x=tens)
     first, _ = of_one.expand(x=n)
     total.override(task_id="of_first")(first)
@@ -108,6 +133,10 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
         return {"command": "echo hello $WHO", "who": "world"}
 
     @task.artifact
+    def several_kinds() -> list[dict[str, int]]:
+        return [{"a": 1}, {"b": 2}]
+
+    @task.artifact
     def text() -> str:
         return "echo some text"
 
@@ -122,6 +151,10 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     @task
     def sees_total(xs) -> str:
         return f"{type(xs).__name__} {sum(xs)}"
+
+    @task
+    def sees_all(first, *others, last) -> str:
+        return f"{last} {others} {first}"
 
     @task
     def pulls(ti) -> str:
@@ -156,6 +189,8 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     sees(f, rest=[f, {"k": f}])
     sees.override(task_id="sees_key")(settings()["depth"])
     sees.override(task_id="sees_each").expand(x=p)
+    sees_all(p, p, 4, last=p)
+    sees_all.override(task_id="sees_within")({"k": p.zip(p)}, last=[p.map(str)])
     sees_total(doubled.expand(x=p))
     f >> pulls()
     branch(f) >> [described.override(task_id="taken")(f), described.override(task_id="left")(f)]
@@ -170,9 +205,18 @@ with DAG("plain_tasks", schedule=None) as plain_tasks:
     command = dictionary()
     BashOperator(task_id="of_parts", bash_command=command["command"], env={"WHO": command["who"]}, append_env=True)
     BashOperator(task_id="of_text", bash_command=text())
-    BashOperator.partial(task_id="of_each").expand(bash_command=texts())
+    commands = texts()
+    BashOperator.partial(task_id="of_each").expand(bash_command=commands)
+    BashOperator.partial(task_id="of_each_made").expand(bash_command=commands.map(lambda line: f"{line} more"))
+    BashOperator.partial(task_id="of_keywords").expand_kwargs(commands.map(lambda line: {"bash_command": line}))
     PythonOperator(
         task_id="of_python", python_callable=lambda x, y: f"{type(x).__name__} {y}", op_args=[f, command["who"]]
+    )
+    PythonOperator.partial(task_id="of_each_args", python_callable=lambda *given: str(given)).expand(
+        op_args=p.map(lambda number: [number, "more"])
+    )
+    PythonOperator.partial(task_id="of_each_keywords", python_callable=lambda a=0, b=0: f"{a} {b}").expand(
+        op_kwargs=several_kinds()
     )
     chain(fails(f), last())
 
