@@ -43,10 +43,10 @@ def test_the_same_frame_of_polars_agrees() -> None:
 def test_a_column_counts_alone() -> None:
     """A task that reads it does not see the others."""
     one, other = fingerprint.describe(FRAME), fingerprint.describe(FRAME.with_columns(a=pl.lit(1)))
-    assert one.columns is not None
-    assert other.columns is not None
-    assert one.columns["columns"][1] == other.columns["columns"][1]
-    assert one.columns["columns"][0] != other.columns["columns"][0]
+    assert one.parts is not None
+    assert other.parts is not None
+    assert one.parts["columns"][1] == other.parts["columns"][1]
+    assert one.parts["columns"][0] != other.parts["columns"][0]
 
 
 def test_objects_of_polars_and_lazy_frames_are_refused() -> None:

@@ -155,13 +155,13 @@ def test_columns_have_fingerprints_of_their_own() -> None:
     """By which a task that reads some of them may be a hit when others change."""
     one = fingerprint.describe(pd.DataFrame({"a": [1, 2], "b": ["x", "y"]}))
     two = fingerprint.describe(pd.DataFrame({"a": [1, 2], "b": ["x", "z"]}))
-    assert one.columns is not None
-    assert two.columns is not None
-    assert one.columns["rows"] == 2
-    assert one.columns["columns"][0] == two.columns["columns"][0]
-    assert one.columns["columns"][1] != two.columns["columns"][1]
-    assert one.columns["index"] == two.columns["index"]
-    json.dumps(one.columns)
+    assert one.parts is not None
+    assert two.parts is not None
+    assert one.parts["rows"] == 2
+    assert one.parts["columns"][0] == two.parts["columns"][0]
+    assert one.parts["columns"][1] != two.parts["columns"][1]
+    assert one.parts["index"] == two.parts["index"]
+    json.dumps(one.parts)
 
 
 SIMPLE = (

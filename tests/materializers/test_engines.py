@@ -93,22 +93,23 @@ def spark() -> Iterator[Any]:
     require_program("java", "default-jre-headless")
     from pyspark.sql import SparkSession
 
-    os.environ["PYSPARK_PYTHON"] = sys.executable
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
     builder: Any = SparkSession.builder
-    session = (
-        builder.master("local[2]")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.memory", "1g")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .getOrCreate()
-    )
-    session.sparkContext.setLogLevel("ERROR")
-    # It would log when the process ends, to a stream that pytest has closed by then.
-    logging.getLogger("py4j").setLevel(logging.ERROR)
-    yield session
-    session.stop()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("PYSPARK_PYTHON", sys.executable)
+        environment.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        session = (
+            builder.master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.memory", "1g")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate()
+        )
+        session.sparkContext.setLogLevel("ERROR")
+        # It would log when the process ends, to a stream that pytest has closed by then.
+        logging.getLogger("py4j").setLevel(logging.ERROR)
+        yield session
+        session.stop()
 
 
 @pytest.mark.filterwarnings("ignore")
