@@ -21,7 +21,7 @@ from rich.table import Table
 
 from airflow_artifacts.cli.local_airflow import COMPONENTS, LocalAirflow
 from airflow_artifacts.exceptions import LocalAirflowError
-from airflow_artifacts.provider.operator import OPTIONS
+from airflow_artifacts.provider.declaring import OPTIONS
 
 DAGS = """
 from airflow.sdk import DAG, task

@@ -24,8 +24,9 @@ from airflow_artifacts.client.plan import TaskNode
 from airflow_artifacts.client.task import TaskExecution
 from airflow_artifacts.provider.calls import task_call
 from airflow_artifacts.provider.deciders import Question, Verdict
+from airflow_artifacts.provider.declaring import by_parameter
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
-from airflow_artifacts.provider.operator import ArtifactDecoratedOperator, by_parameter
+from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.settings import Settings, connect
 
 if TYPE_CHECKING:

@@ -12,11 +12,7 @@ from airflow.sdk.definitions._internal.contextmanager import DagContext, TaskGro
 
 from airflow_artifacts.exceptions import DeclarationError
 from airflow_artifacts.provider.assets import with_outlets
-from airflow_artifacts.provider.deferring import check_hits
-from airflow_artifacts.provider.governing import GovernedMappedOperator
-from airflow_artifacts.provider.mapping import check_mappable, over_items
-from airflow_artifacts.provider.operator import (
-    ArtifactDecoratedOperator,
+from airflow_artifacts.provider.declaring import (
     by_output,
     by_parameter,
     check_cache,
@@ -24,6 +20,10 @@ from airflow_artifacts.provider.operator import (
     check_templates,
     signature_of,
 )
+from airflow_artifacts.provider.deferring import check_hits
+from airflow_artifacts.provider.governing import GovernedMappedOperator
+from airflow_artifacts.provider.mapping import check_mappable, over_items
+from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.xcom import ArtifactXComArg
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from airflow.sdk.definitions.mappedoperator import MappedOperator
 from airflow.sdk.definitions.taskgroup import MappedTaskGroup
 
 from airflow_artifacts.provider.assets import users_outlets
+from airflow_artifacts.provider.declaring import signature_of
 from airflow_artifacts.provider.xcom import ArtifactXComArg
 
 if TYPE_CHECKING:
@@ -108,8 +109,6 @@ class GovernedMappedOperator(DecoratedMappedOperator):
     @property
     def output(self) -> ArtifactXComArg:
         """What its instances are going to return, as an argument of other tasks."""
-        from airflow_artifacts.provider.operator import signature_of  # noqa: PLC0415 - which imports this module
-
         unpacks = bool(_given(self).get("unpacks"))
         return ArtifactXComArg(
             self, signature=signature_of(self.python_callable, multiple_outputs=self.multiple_outputs and not unpacks)

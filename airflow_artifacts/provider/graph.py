@@ -20,7 +20,8 @@ from airflow_artifacts.client.call import Awaited, Unknown
 from airflow_artifacts.client.plan import TaskGraph, TaskNode
 from airflow_artifacts.model import MetadataRef
 from airflow_artifacts.provider.calls import task_call
-from airflow_artifacts.provider.operator import ArtifactDecoratedOperator, by_parameter
+from airflow_artifacts.provider.declaring import by_parameter
+from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.xcom import ArtifactItem, ArtifactMetadata, ArtifactUri
 
 if TYPE_CHECKING:

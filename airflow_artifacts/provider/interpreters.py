@@ -26,8 +26,9 @@ from airflow.sdk.exceptions import AirflowException, AirflowSkipException
 from airflow_artifacts.client.call import Interpreter
 from airflow_artifacts.exceptions import DeclarationError, FingerprintError
 from airflow_artifacts.provider.asking import Answer, ask, base_python
+from airflow_artifacts.provider.declaring import OPTIONS
 from airflow_artifacts.provider.decorator import decorated
-from airflow_artifacts.provider.operator import OPTIONS, ArtifactDecoratedOperator
+from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
