@@ -6,14 +6,14 @@ import importlib.util
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from airflow_artifacts.cli import main
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.entries import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 
 def test_it_shows_what_airflow_made(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -42,6 +42,14 @@ def test_it_shows_what_airflow_made(tmp_path: Path, capfd: pytest.CaptureFixture
     again = capfd.readouterr().out
     # The source belongs to its run; as its value is equal, all that follows is a hit.
     assert re.search(r"5 of 6 tasks were hits of the cache and saved \d+\.\d s", again)
+
+
+@pytest.mark.slow
+def test_an_edited_helper_is_computed_with(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """And what does not reach it is a hit, with the edited line in what explains the others."""
+    home = tmp_path / "home"
+    lineage = f"sqlite:///{home / 'artifacts' / 'lineage.db'}"
+    assert main(["demo", "--keep", str(home)]) == 0
     helper = home / "dags" / "wine_model.py"
     helper.write_text(helper.read_text().replace("return float((self", "return 1.0 * float((self"))
     assert main(["demo", "--keep", str(home)]) == 0

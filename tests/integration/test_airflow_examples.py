@@ -69,15 +69,7 @@ ANSWERS: dict[str, Any] = {
 }
 """What the network answers, by URL."""
 
-QUICK = {
-    "example_dynamic_task_mapping",
-    "example_measurement_correction_decorator",
-    "example_outlet_event_extra",
-    "example_params_trigger_ui",
-    "example_setup_teardown_taskflow",
-    "example_xcom",
-    "tutorial_taskflow_api",
-}
+QUICK = {"example_setup_teardown_taskflow", "example_xcom", "tutorial_taskflow_api"}
 """Files that every run of the tests has time for."""
 
 EXAMPLES = taskflow_examples()

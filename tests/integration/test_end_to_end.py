@@ -32,7 +32,11 @@ class Place:
         self.home, self.environment, self.connect = home, environment, connect
 
 
-@pytest.fixture(scope="module", params=["embedded", "s3 and postgresql"])
+# The examples run on S3 and PostgreSQL by default.
+PLACES = ["embedded", pytest.param("s3 and postgresql", marks=pytest.mark.slow)]
+
+
+@pytest.fixture(scope="module", params=PLACES)
 def place(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Where the artifacts are kept."""
     home = tmp_path_factory.mktemp("end-to-end") / "home"

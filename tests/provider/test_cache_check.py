@@ -22,23 +22,29 @@ if TYPE_CHECKING:
 
     RunDag = Callable[..., DagRunResult]
 
+# Of those that are alike, one runs by default.
 SHAPES = (
     "a_chain",
     "a_diamond",
-    "groups",
     "plain_below",
-    "plain_tolerant",
-    "watcher",
     "branched",
     "fails_before",
     "skips_itself",
-    "fails_itself",
-    "mapped_below",
     "set_up",
-    "with_outlets",
-    "ordered_only",
     "expanded_over",
     "in_groups",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in (
+            "groups",
+            "plain_tolerant",
+            "watcher",
+            "fails_itself",
+            "mapped_below",
+            "with_outlets",
+            "ordered_only",
+        )
+    ),
 )
 SKIPPED = {
     "a_chain": {"number", "double", "c"},
@@ -72,17 +78,23 @@ def module(airflow_home: Path) -> ModuleType:
     return found
 
 
+class Runs(dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]]):
+    """Of each shape, run when it is asked for: without a cache, with an empty one, and again."""
+
+    def __init__(self, run_dag: RunDag, module: ModuleType) -> None:
+        super().__init__()
+        self._run_dag, self._module = run_dag, module
+
+    def __missing__(self, name: str) -> tuple[DagRunResult, DagRunResult, DagRunResult]:
+        plain, checked = (getattr(self._module, f"{kind}_{name}") for kind in ("plain", "checked"))
+        self[name] = (self._run_dag(plain), self._run_dag(checked), self._run_dag(checked))
+        return self[name]
+
+
 @pytest.fixture(scope="module")
-def runs(run_dag: RunDag, module: ModuleType) -> dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]]:
-    """Of each shape: without a cache, with an empty one, and again."""
-    return {
-        name: (
-            run_dag(getattr(module, f"plain_{name}")),
-            run_dag(getattr(module, f"checked_{name}")),
-            run_dag(getattr(module, f"checked_{name}")),
-        )
-        for name in SHAPES
-    }
+def runs(run_dag: RunDag, module: ModuleType) -> Runs:
+    """The runs of the shapes."""
+    return Runs(run_dag, module)
 
 
 def _plan(airflow_home: Path, run: DagRunResult) -> list[dict[str, Any]]:
@@ -101,9 +113,7 @@ def _xcoms(airflow_home: Path, run: DagRunResult) -> dict[tuple[str, int, str], 
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_every_dag_ends_as_it_would_without_a_cache(
-    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
-) -> None:
+def test_every_dag_ends_as_it_would_without_a_cache(runs: Runs, airflow_home: Path, name: str) -> None:
     """The state of the run and of each task, where one that the check skipped counts as a success."""
     plain, first, second = runs[name]
     assert first.state == second.state == plain.state
@@ -115,9 +125,7 @@ def test_every_dag_ends_as_it_would_without_a_cache(
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_the_check_skips_what_nobody_misses(
-    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
-) -> None:
+def test_the_check_skips_what_nobody_misses(runs: Runs, airflow_home: Path, name: str) -> None:
     """And nothing else: what stands behind it, and under which rule, decides."""
     _, first, second = runs[name]
     assert {row["task"] for row in _plan(airflow_home, first) if row["skipped"]} == set()
@@ -125,9 +133,7 @@ def test_the_check_skips_what_nobody_misses(
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_xcoms_are_those_of_the_run_that_computed(
-    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
-) -> None:
+def test_xcoms_are_those_of_the_run_that_computed(runs: Runs, airflow_home: Path, name: str) -> None:
     """A skipped task has the XComs that it would have pushed."""
     _, first, second = runs[name]
 
@@ -140,18 +146,14 @@ def test_xcoms_are_those_of_the_run_that_computed(
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_only_what_is_skipped_is_recorded_before_it_runs(
-    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path, name: str
-) -> None:
+def test_only_what_is_skipped_is_recorded_before_it_runs(runs: Runs, airflow_home: Path, name: str) -> None:
     """A task that may yet fail, or be left out by a branch, has published nothing by then."""
     _, _, second = runs[name]
     recorded = {one.task_run.task_id for one in second.lineage.task_runs if one.task_run.try_number == 0}
     assert recorded == SKIPPED[name]
 
 
-def test_the_plan_says_what_it_rests_on(
-    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path
-) -> None:
+def test_the_plan_says_what_it_rests_on(runs: Runs, airflow_home: Path) -> None:
     """What takes the result of a task that may be left out is a miss only if that task is not."""
     plan = {row["task"]: row for row in _plan(airflow_home, runs["branched"][2])}
     assert (plan["double"]["decision"], plan["join"]["decision"]) == ("hit", "miss")
@@ -180,15 +182,16 @@ def test_the_late_rule_is_in_the_serialised_dag(module: ModuleType) -> None:
     assert text.count('"none_failed"') >= 3
 
 
-def test_values_are_equal(runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]]) -> None:
+@pytest.mark.parametrize("name", SHAPES)
+def test_values_are_equal(runs: Runs, name: str) -> None:
     """Of every task that made one, however it came by it."""
-    for plain, first, second in runs.values():
-        for one in plain.lineage.task_runs:
-            task, index = one.task_run.task_id, one.task_run.map_index
-            for name in one.outputs:
-                if "::" not in name and "@" not in name:
-                    values = [run.value(task, name, index) for run in (plain, first, second)]
-                    assert values[0] == values[1] == values[2], (task, name)
+    plain, first, second = runs[name]
+    for one in plain.lineage.task_runs:
+        task, index = one.task_run.task_id, one.task_run.map_index
+        for output in one.outputs:
+            if "::" not in output and "@" not in output:
+                values = [run.value(task, output, index) for run in (plain, first, second)]
+                assert values[0] == values[1] == values[2], (task, output)
 
 
 def _links(airflow_home: Path, run: DagRunResult) -> dict[str, str]:
@@ -197,9 +200,7 @@ def _links(airflow_home: Path, run: DagRunResult) -> dict[str, str]:
         return {task_id: json.loads(value) for task_id, value in database.execute(statement, [run.run_id])}
 
 
-def test_links_lead_to_what_computed(
-    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path
-) -> None:
+def test_links_lead_to_what_computed(runs: Runs, airflow_home: Path) -> None:
     """Of a skipped task to the task run, of the check to the whole run; what computed has none."""
     _, first, second = runs["a_chain"]
     assert _links(airflow_home, first) == {}
@@ -211,9 +212,7 @@ def test_links_lead_to_what_computed(
     }
 
 
-def test_mapped_tasks_stand_in_the_plan(
-    runs: dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]], airflow_home: Path
-) -> None:
+def test_mapped_tasks_stand_in_the_plan(runs: Runs, airflow_home: Path) -> None:
     """As what is not known yet, behind all others."""
     rows = {row["task"]: (row["decision"], row["skipped"]) for row in _plan(airflow_home, runs["expanded_over"][2])}
     assert rows == {"numbers": ("hit", False), "total": ("unknown", False), "double": ("unknown", False)}

@@ -76,4 +76,4 @@ with DAG("of_a_day", schedule=None) as of_a_day:
     length(Artifact("between/made@{ds}"))
 
 with DAG("waits", schedule=None) as waits:
-    length(ArtifactSensor(task_id="wait", reference="between/made@{ds}", poke_interval=0.1, timeout=5).output)
+    length(ArtifactSensor(task_id="wait", reference="between/made@{ds}", poke_interval=0.1, timeout=1).output)
