@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import sqlite3
+import warnings
 from typing import TYPE_CHECKING
 
 import pytest
@@ -28,7 +30,12 @@ __all__ = ["module"]
 @pytest.fixture(scope="module")
 def run(run_dag: RunDag, module: ModuleType) -> DagRunResult:
     """A run of the DAG with plain tasks; its last task succeeds, and one fails."""
-    return run_dag(module.plain_tasks)
+    with warnings.catch_warnings():
+        # Airflow leaves the pipes to Bash open, for whoever collects them.
+        warnings.simplefilter("ignore", ResourceWarning)
+        found = run_dag(module.plain_tasks)
+        gc.collect()
+    return found
 
 
 def _xcom(airflow_home: Path, run: DagRunResult, task_id: str, map_index: int = -1) -> object:
