@@ -44,6 +44,7 @@ class Recall:
         outputs: What is to be returned again; empty unless it is a hit or an earlier try's.
         reads: What the computation asked for itself, as it is answered now.
         policy: By which it was decided; None where the cache was not asked.
+        producer: What computed the outputs, where that was looked up with them.
     """
 
     decision: Decision
@@ -51,6 +52,7 @@ class Recall:
     outputs: tuple[EntryOutput, ...] = ()
     reads: tuple[Read, ...] = ()
     policy: CachePolicy | None = None
+    producer: TaskRun | None = None
 
     @property
     def is_found(self) -> bool:
@@ -71,7 +73,7 @@ def recall_earlier_try(client: ArtifactClient, call: TaskCall, earlier: EarlierT
         return None
     reason = f"try {earlier.task_run.try_number} of this task had published already"
     decision = Decision(outcome=Outcome.EARLIER_TRY, reasons=(reason,), origin=earlier.task_run.id)
-    return Recall(decision=decision, outputs=earlier.outputs)
+    return Recall(decision=decision, outputs=earlier.outputs, producer=earlier.task_run)
 
 
 def recall(
@@ -165,7 +167,9 @@ def judge(
         seconds=entry.seconds,
         generation=entry.generation,
     )
-    return Recall(decision=hit, key=key, outputs=entry.outputs, reads=tuple(reads), policy=policy)
+    return Recall(
+        decision=hit, key=key, outputs=entry.outputs, reads=tuple(reads), policy=policy, producer=entry.producer
+    )
 
 
 def _uncached(reason: str) -> Recall:

@@ -77,8 +77,8 @@ class TaskExecution:
         self._decided: Recall | None = None
         self._lease: KeptLease | None = None
         self._has_named = False
-        # Of what was returned again.
-        self._origin: str | None = None
+        # What was returned again.
+        self._reused: Recall | None = None
 
     @property
     def client(self) -> ArtifactClient:
@@ -97,8 +97,7 @@ class TaskExecution:
         """
         self._ended = ended
         self._run = self._client.lineage.begin(self._run)
-        if self._call.triggers:
-            self._client.lineage.settle(self._call.triggers, run=(self._run.dag_id, self._run.run_id))
+        self._client.lineage.settle(self._call.triggers, run=(self._run.dag_id, self._run.run_id))
         self._call = dataclasses.replace(self._call, task_run=self._run)
         names = None if self._signature.keyed else tuple(output.name for output in self._signature.outputs)
         self._context = TaskContext(self._client, self._run, names, self._call.first_party)
@@ -162,9 +161,12 @@ class TaskExecution:
 
     def earlier_run(self) -> TaskRun | None:
         """Return the task run that computed what this one returned again; None where it computed itself."""
-        if self._origin is None:
+        if self._reused is None:
             return None
-        found = self._client.lineage.task_run(self._origin)
+        origin = self._reused.decision.origin
+        if self._reused.producer is not None or origin is None:
+            return self._reused.producer
+        found = self._client.lineage.task_run(origin)
         return None if found is None else found.task_run
 
     def was_reused(self, task_id: str) -> bool:
@@ -306,7 +308,7 @@ class TaskExecution:
             return None
         log_reuse(found.decision, reused, versions)
         self._has_named |= any(version.named for version in versions)
-        self._origin = found.decision.origin
+        self._reused = found
         outputs = zip(reused, versions, strict=True)
         return {one.output: self._client.reference(version) for one, version in outputs if one.output is not None}
 

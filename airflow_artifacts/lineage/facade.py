@@ -225,8 +225,9 @@ class Lineage:
             versions: Their UUIDs by artifact.
             run: DAG id and run id.
         """
-        with self._database.writing() as session:
-            resolving.settle_as(session, versions, run)
+        if versions:
+            with self._database.writing() as session:
+                resolving.settle_as(session, versions, run)
 
     def get(self, id: str) -> ArtifactVersion | None:  # noqa: A002 - the field's name
         """Return a version by its UUID, however that is written, or None."""

@@ -122,8 +122,7 @@ class ArtifactSensor(BaseSensorOperator):
         with connect(settings) as client:
             call = plain_call(self, context, {}, self.substitutions)
             run = call.task_run.dag_id, call.task_run.run_id
-            if call.triggers:
-                client.lineage.settle(call.triggers, run=run)
+            client.lineage.settle(call.triggers, run=run)
             self._text = render(self.reference, template_values(client, call))
             version = client.resolve(self._text, run=run)
             if version is None:

@@ -22,6 +22,17 @@ if TYPE_CHECKING:
 DAGS = Path(__file__).parent / "dags"
 
 
+def load_dags(name: str) -> ModuleType:
+    """Return the module of a file of test DAGs."""
+    spec = importlib.util.spec_from_file_location(name, DAGS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
 @dataclasses.dataclass
 class DagRunResult:
     """How a DAG run ended, in Airflow and in the lineage database."""
@@ -48,13 +59,7 @@ class DagRunResult:
 @pytest.fixture(scope="session")
 def dag_module(airflow_home: Path) -> ModuleType:
     """The module that holds the test DAGs."""
-    spec = importlib.util.spec_from_file_location("shapes", DAGS / "shapes.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["shapes"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_dags("shapes")
 
 
 @pytest.fixture(scope="session")

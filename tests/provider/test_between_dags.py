@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import sqlite3
 import sys
@@ -18,7 +17,7 @@ from airflow_artifacts import Artifact, ArtifactSensor, artifact_task
 from airflow_artifacts.entries import Outcome
 from airflow_artifacts.exceptions import ConfigurationError, DeclarationError, InvalidNameError
 from airflow_artifacts.provider.assets import triggers_of, users_outlets
-from tests.provider.conftest import DAGS, DagRunResult
+from tests.provider.conftest import DagRunResult, load_dags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,13 +30,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def module(airflow_home: Path) -> ModuleType:
     """The DAGs that publish and take."""
-    spec = importlib.util.spec_from_file_location("between_dags", DAGS / "between_dags.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules["between_dags"] = found
-    spec.loader.exec_module(found)
-    return found
+    return load_dags("between_dags")
 
 
 @pytest.fixture(scope="module")

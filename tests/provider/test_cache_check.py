@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-import importlib.util
 import json
 import sqlite3
-import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 import pytest
 from airflow.sdk import TriggerRule
 
-from tests.provider.conftest import DAGS, DagRunResult
+from tests.provider.conftest import DagRunResult, load_dags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,13 +67,7 @@ SKIPPED = {
 @pytest.fixture(scope="module")
 def module(airflow_home: Path) -> ModuleType:
     """The DAGs with and without a check."""
-    spec = importlib.util.spec_from_file_location("checked", DAGS / "checked.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules["checked"] = found
-    spec.loader.exec_module(found)
-    return found
+    return load_dags("checked")
 
 
 class Runs(dict[str, tuple[DagRunResult, DagRunResult, DagRunResult]]):

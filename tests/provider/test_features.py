@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from airflow_artifacts.model import TaskRunState
-from tests.provider.conftest import DAGS, DagRunResult
+from tests.provider.conftest import DagRunResult, load_dags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,13 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The `airflow.utils.operator_help
 @pytest.fixture(scope="module")
 def module(airflow_home: Path) -> ModuleType:
     """The DAG, and what its callbacks noted."""
-    spec = importlib.util.spec_from_file_location("features", DAGS / "features.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules["features"] = found
-    spec.loader.exec_module(found)
-    return found
+    return load_dags("features")
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ from airflow_artifacts import artifact_external_python_task, artifact_task, arti
 from airflow_artifacts.exceptions import DeclarationError, FingerprintError
 from airflow_artifacts.provider.interpreters import ArtifactExternalPythonOperator, ArtifactVirtualenvOperator
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
-from tests.provider.conftest import DAGS, DagRunResult
+from tests.provider.conftest import DagRunResult, load_dags
 from tests.provider.pythons import OtherPython, wheel
 
 if TYPE_CHECKING:
@@ -40,13 +39,7 @@ def other(tmp_path: Path) -> OtherPython:
 @pytest.fixture(scope="module")
 def dags(airflow_home: Path) -> ModuleType:
     """The module that holds the DAGs."""
-    spec = importlib.util.spec_from_file_location("interpreters", DAGS / "interpreters.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["interpreters"] = module
-    spec.loader.exec_module(module)
-    return module
+    return load_dags("interpreters")
 
 
 @pytest.fixture

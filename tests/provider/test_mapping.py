@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +12,7 @@ from airflow_artifacts.entries import Outcome
 from airflow_artifacts.exceptions import DeclarationError, OutputError
 from airflow_artifacts.model import ArtifactListRef, ArtifactRef
 from airflow_artifacts.provider.mapping import check_mapped_values, expanded_outputs, xcom_of
-from tests.provider.conftest import DAGS, DagRunResult
+from tests.provider.conftest import DagRunResult, load_dags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,13 +25,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def module(airflow_home: Path) -> ModuleType:
     """The DAGs with mapped tasks."""
-    spec = importlib.util.spec_from_file_location("mapped", DAGS / "mapped.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules["mapped"] = found
-    spec.loader.exec_module(found)
-    return found
+    return load_dags("mapped")
 
 
 @pytest.fixture(scope="module")

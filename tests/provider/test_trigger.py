@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import sys
 import uuid
 from datetime import datetime, timedelta, timezone
@@ -22,7 +21,7 @@ from airflow_artifacts.provider import trigger
 from airflow_artifacts.provider.deciders import Question, Verdict, ask_process
 from airflow_artifacts.provider.deferring import reason_for_worker
 from airflow_artifacts.provider.trigger import CacheTrigger
-from tests.provider.conftest import DAGS, DagRunResult
+from tests.provider.conftest import DAGS, DagRunResult, load_dags
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -235,13 +234,7 @@ def airflow(monkeypatch: pytest.MonkeyPatch) -> Airflow:
 @pytest.fixture(scope="module")
 def module() -> ModuleType:
     """The DAGs whose tasks begin in the triggerer."""
-    spec = importlib.util.spec_from_file_location("in_triggerer", DAGS / "in_triggerer.py")
-    assert spec is not None
-    assert spec.loader is not None
-    found = importlib.util.module_from_spec(spec)
-    sys.modules["in_triggerer"] = found
-    spec.loader.exec_module(found)
-    return found
+    return load_dags("in_triggerer")
 
 
 @pytest.fixture(scope="module")
