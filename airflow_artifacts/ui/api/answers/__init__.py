@@ -1,0 +1,1 @@
+"""The shapes of what the API answers; the page's TypeScript types are generated from them."""

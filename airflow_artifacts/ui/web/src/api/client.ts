@@ -1,0 +1,80 @@
+/** The API, typed by what it says of itself, and the names by which the page speaks of its answers. */
+
+import createClient, { type Middleware } from "openapi-fetch";
+import createQueries from "openapi-react-query";
+import { QueryClient } from "@tanstack/react-query";
+
+import { apiBase } from "src/airflow";
+import type { components, paths } from "src/api/schema";
+
+type Schemas = components["schemas"];
+
+export type Artifact = Schemas["ArtifactAnswer"];
+export type ArtifactDetail = Schemas["ArtifactDetail"];
+export type Change = Schemas["ChangeAnswer"];
+export type Column = Schemas["ColumnAnswer"];
+export type DecidedRun = Schemas["DecidedRunAnswer"];
+export type Decision = Schemas["DecisionAnswer"];
+export type Difference = Schemas["DifferenceAnswer"];
+export type Edge = Schemas["EdgeAnswer"];
+export type Graph = Schemas["GraphAnswer"];
+export type NamedVersion = Schemas["NamedVersion"];
+export type Node = Schemas["NodeAnswer"];
+export type TaskRun = Schemas["TaskRunAnswer"];
+export type TaskRunDetail = Schemas["TaskRunDetail"];
+export type Version = Schemas["VersionAnswer"];
+export type VersionDetail = Schemas["VersionDetail"];
+export type Visualization = Schemas["VisualizationAnswer"];
+
+/** What the API says went wrong, and where the way out is. */
+export class ApiFailure extends Error {
+  readonly status: number;
+  readonly kind: string | undefined;
+  readonly setting: string | undefined;
+
+  constructor(status: number, detail: string, kind?: string, setting?: string) {
+    super(detail);
+    this.name = "ApiFailure";
+    this.status = status;
+    this.kind = kind;
+    this.setting = setting;
+  }
+
+  /** Reads a refused answer, whoever gave it: this API, Airflow before it, or a proxy before both. */
+  static async of(response: Response): Promise<ApiFailure> {
+    const text = await response.text();
+    try {
+      const said = JSON.parse(text) as { detail?: unknown; kind?: string; setting?: string | null };
+      const detail = typeof said.detail === "string" ? said.detail : JSON.stringify(said.detail ?? said);
+      return new ApiFailure(response.status, detail, said.kind, said.setting ?? undefined);
+    } catch {
+      return new ApiFailure(response.status, text.slice(0, 500) || response.statusText);
+    }
+  }
+}
+
+const failing: Middleware = {
+  async onResponse({ response }) {
+    if (!response.ok) {
+      throw await ApiFailure.of(response);
+    }
+  },
+};
+
+/** Asks without the cache; for what changes something. */
+export const api = createClient<paths>({ baseUrl: apiBase() });
+api.use(failing);
+
+/** Asks through the cache, as hooks: `queries.useQuery("get", "/api/artifact", …)`. */
+export const queries = createQueries(api);
+
+/** Outside of all components, as Airflow mounts a plugin's component twice when it loads it. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 10_000,
+      retry: (count, error) => !(error instanceof ApiFailure && error.status < 500) && count < 2,
+      refetchOnWindowFocus: false,
+    },
+  },
+});

@@ -1,0 +1,22 @@
+import { Badge, HStack } from "@chakra-ui/react";
+
+interface Props {
+  readonly aliases?: readonly string[];
+  readonly tags?: readonly string[];
+}
+
+/** Aliases, which name one version, and tags, which many have: told apart by an @ and by colour. */
+export const Labels = ({ aliases = [], tags = [] }: Props) => (
+  <HStack display="inline-flex" gap={1} wrap="wrap">
+    {aliases.map((alias) => (
+      <Badge colorPalette="blue" key={`@${alias}`} variant="solid">
+        @{alias}
+      </Badge>
+    ))}
+    {tags.map((tag) => (
+      <Badge key={tag} variant="surface">
+        {tag}
+      </Badge>
+    ))}
+  </HStack>
+);

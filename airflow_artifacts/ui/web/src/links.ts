@@ -1,0 +1,30 @@
+/** The addresses of this page's own views, and of Airflow's, as paths for the router. */
+
+import type { TaskRun } from "src/api/client";
+
+const home = "/plugin/artifacts";
+
+const segments = (name: string): string => name.split("/").map(encodeURIComponent).join("/");
+
+export const listPage = (): string => home;
+
+export const overviewPage = (): string => `${home}/overview`;
+
+export const artifactPage = (name: string): string => `${home}/artifact/${segments(name)}`;
+
+export const versionPage = (id: string): string => `${home}/version/${id}`;
+
+export const comparePage = (before: string, now: string): string =>
+  `${home}/compare?${new URLSearchParams({ before, now }).toString()}`;
+
+export const lineagePage = (id: string): string => `${home}/lineage/${id}`;
+
+export const dagPage = (dagId: string): string => `/dags/${encodeURIComponent(dagId)}`;
+
+export const runPage = (dagId: string, runId: string): string => `${dagPage(dagId)}/runs/${encodeURIComponent(runId)}`;
+
+/** The page of a task instance in Airflow. */
+export const taskRunPage = (run: Pick<TaskRun, "dag_id" | "run_id" | "task_id" | "map_index">): string => {
+  const task = `${runPage(run.dag_id, run.run_id)}/tasks/${encodeURIComponent(run.task_id)}`;
+  return run.map_index >= 0 ? `${task}/mapped/${run.map_index}` : task;
+};

@@ -1,0 +1,1 @@
+export const ArtifactPage = () => <p>ArtifactPage</p>;

@@ -1,0 +1,1 @@
+export const LineagePage = () => <p>LineagePage</p>;

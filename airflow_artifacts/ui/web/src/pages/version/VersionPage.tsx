@@ -1,0 +1,1 @@
+export const VersionPage = () => <p>VersionPage</p>;
