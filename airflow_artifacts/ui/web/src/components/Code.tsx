@@ -5,7 +5,7 @@ import diff from "highlight.js/lib/languages/diff";
 import json from "highlight.js/lib/languages/json";
 import python from "highlight.js/lib/languages/python";
 import { createLowlight } from "lowlight";
-import { Fragment, useMemo } from "react";
+import { Fragment, type ReactElement, useMemo } from "react";
 import { jsx, jsxs } from "react/jsx-runtime";
 
 const lowlight = createLowlight({ bash, diff, json, python });
@@ -35,7 +35,7 @@ export const Code = ({ label, language, text }: Props) => {
     () =>
       language === "text" || text.length > most
         ? text
-        : toJsxRuntime(lowlight.highlight(language, text), { Fragment, jsx, jsxs }),
+        : (toJsxRuntime(lowlight.highlight(language, text), { Fragment, jsx, jsxs }) as ReactElement),
     [language, text],
   );
   return (
