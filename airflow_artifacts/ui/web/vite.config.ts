@@ -1,5 +1,4 @@
-import { esmExternalRequirePlugin } from "vite";
-import { defineConfig } from "vitest/config";
+import { defineConfig, esmExternalRequirePlugin } from "vite";
 import cssInjectedByJs from "vite-plugin-css-injected-by-js";
 
 // Airflow's page has these already: the bundle takes them from there, and with them its look, its theme and its router.
@@ -36,5 +35,4 @@ export default defineConfig({
       output: { globals: airflow },
     },
   },
-  test: { environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"], setupFiles: ["test/setup.ts"] },
 });
