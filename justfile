@@ -1,16 +1,30 @@
 # The tools come from the environment whose `just` runs this: .venv/bin/just check
 export PATH := parent_directory(just_executable()) + ":" + env("PATH")
 
+web := "airflow_artifacts/ui/web"
+
 # List the recipes.
 default:
     @just --list
 
-# Format, lint, types and the layers' imports.
-check:
+# Format, lint, types and the layers' imports; of the page too.
+check: web-tools
     ruff format --check
     ruff check
     mypy
     lint-imports
+    npm --prefix {{ web }} run check
+
+# The page's tools, from the lock file; all that a build needs besides is among them.
+web-tools:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    cd {{ web }}
+    [ -d node_modules/vitest ] && [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --no-audit --no-fund
+
+# Build the page's bundle anew.
+web: web-tools
+    npm --prefix {{ web }} run build
 
 # The tests; give pytest's arguments behind it.
 test *arguments:
