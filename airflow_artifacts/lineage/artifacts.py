@@ -99,6 +99,10 @@ def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa
 
 def _conditions(session: Session, criteria: ArtifactCriteria) -> Iterator[sa.ColumnElement[bool]]:
     row, version = tables.Artifact, tables.Version
+    texts = (criteria.text, criteria.type, criteria.value_type, criteria.dag_id, criteria.alias, *criteria.tags)
+    if any("\0" in text for text in texts if text is not None):
+        yield sa.false()  # no database holds it, and neither takes it for what it is
+        return
     if criteria.named:
         yield row.named.is_(True)
     if criteria.text is not None:

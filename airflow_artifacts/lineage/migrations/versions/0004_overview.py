@@ -51,7 +51,9 @@ def _add_decisions() -> None:
     if op.get_bind().dialect.name == "sqlite":
         outcome, seconds = "json_extract(decision, '$.outcome')", "json_extract(decision, '$.seconds')"
     else:
-        outcome, seconds = "decision ->> 'outcome'", "CAST(decision ->> 'seconds' AS double precision)"
+        # PostgreSQL takes nothing out of a document that holds a NUL anywhere, as a reason may.
+        document = r"CAST(replace(CAST(decision AS text), '\u0000', '\u0001') AS json)"
+        outcome, seconds = f"{document} ->> 'outcome'", f"CAST({document} ->> 'seconds' AS double precision)"
     op.execute(f"UPDATE task_run SET outcome = {outcome} WHERE decision IS NOT NULL")  # noqa: S608 - above
     op.execute(f"UPDATE task_run SET saved_seconds = {seconds} WHERE outcome = 'hit'")  # noqa: S608 - above
     op.create_index(op.f(NEWEST), "task_run", ["dag_id", "recorded_at", "id"])
