@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from airflow_artifacts.entries import Decision, Outcome
 from airflow_artifacts.exceptions import SchemaError
 from airflow_artifacts.lineage import Lineage, schema, tables
 from airflow_artifacts.lineage.database import Database
+from airflow_artifacts.model import Part, Visibility
 from tests.lineage.making import Maker
 from tests.lineage.processes import at_once, connect, upgrade
 
@@ -78,7 +80,7 @@ def test_a_newer_schema(database_url: str) -> None:
     for verb in (schema.ensure, schema.upgrade):
         with (
             pytest.raises(
-                SchemaError, match=r"has the schema '0999', which is newer than '0003' .*; upgrade the package"
+                SchemaError, match=r"has the schema '0999', which is newer than '0004' .*; upgrade the package"
             ),
             closing(Database(database_url)) as database,
         ):
@@ -90,7 +92,7 @@ def test_an_older_schema_on_postgresql(postgresql: Callable[..., str]) -> None:
     url = postgresql()
     upgrade(url)
     set_schema(url, "0000")
-    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0003'; run"):
+    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0004'; run"):
         Lineage.connect(url)
 
 
@@ -128,6 +130,35 @@ def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(empty_url: str
         assert lineage.cache.decision(run) == Decision(outcome=Outcome.MISS)
 
 
+def test_what_an_earlier_release_wrote_is_counted(database_url: str) -> None:
+    """Versions, bytes and decisions of an earlier release are in the overview after the upgrade as if new."""
+    with Lineage.connect(database_url) as lineage:
+        maker = Maker(lineage)
+        for number, run in enumerate((maker.run("fit", "a"), maker.run("fit", "b", dag_id="other"), None)):
+            maker.version("raw", "x" * number, by=run)
+            again = maker.version("raw", version="final", by=run) if run is None else None
+        run = maker.run("fit", "c", started_at=datetime.now(timezone.utc))
+        lineage.cache.remember(run, None, Decision(outcome=Outcome.HIT, reasons=("\0",), seconds=2.5))
+        assert again is not None
+        maker.version("raw", version="final")
+        lineage.upkeep.delete_version(again.id, Part.BYTES)
+        tallies, before = tallied(lineage), lineage.catalogue.overview()
+    with closing(Database(database_url)) as database:
+        schema.downgrade(database, "0003")
+        schema.upgrade(database)
+    with Lineage.connect(database_url) as lineage:
+        assert tallied(lineage) == tallies
+        assert lineage.catalogue.overview() == before
+        assert (before.hits, before.seconds_saved) == (1, 2.5)
+        assert lineage.catalogue.facets(Visibility(dags=frozenset({"other"}), others=False)).dags == (("other", 1),)
+
+
+def tallied(lineage: Lineage) -> list[tuple[Any, ...]]:
+    """Return all that is tallied of what DAGs have made."""
+    with lineage._database.reading() as session:
+        return sorted(map(tuple, session.execute(sa.select(*tables.ArtifactDag.__table__.columns))))
+
+
 def test_down_and_up_again(database_url: str) -> None:
     """Each migration goes down as it came up, with what the earlier schema holds; the cache's rows stay."""
     with Lineage.connect(database_url) as lineage:
@@ -135,7 +166,7 @@ def test_down_and_up_again(database_url: str) -> None:
         run = maker.run("extract")
         maker.version("raw", by=run)
     with closing(Database(database_url)) as database:
-        for revision in ("0002", "0001"):
+        for revision in ("0003", "0002", "0001"):
             schema.downgrade(database, revision)
             assert schema.current(database) == revision
         for revision in ("0001", "0003", "none"):
