@@ -41,6 +41,7 @@ _OTHERS = frozenset(
         "resolve",
         "scratch",
         "store",
+        "stream",
         "was_reused",
     }
 )
