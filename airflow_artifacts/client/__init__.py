@@ -43,6 +43,7 @@ _OTHERS = frozenset(
         "resolve",
         "scratch",
         "store",
+        "stream",
         "was_reused",
     }
 )
