@@ -24,6 +24,7 @@ export type TaskRun = Schemas["TaskRunAnswer"];
 export type TaskRunDetail = Schemas["TaskRunDetail"];
 export type Version = Schemas["VersionAnswer"];
 export type VersionDetail = Schemas["VersionDetail"];
+export type WordCount = Schemas["WordCount"];
 export type Visualization = Schemas["VisualizationAnswer"];
 
 /** What the API says went wrong, and where the way out is. */
