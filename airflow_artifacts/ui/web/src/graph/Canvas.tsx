@@ -1,9 +1,10 @@
 import "@xyflow/react/dist/style.css";
 
 import { Box } from "@chakra-ui/react";
-import { Background, Controls, MiniMap, ReactFlow, useReactFlow } from "@xyflow/react";
-import { useEffect, useMemo, useRef } from "react";
+import { Background, Controls, MiniMap, ReactFlow } from "@xyflow/react";
+import { useMemo, useRef } from "react";
 
+import { useColourMode } from "src/components/useColourMode";
 import { DrawingContext } from "src/graph/drawing";
 import { flowEdges, flowNodes } from "src/graph/flow";
 import { layout } from "src/graph/layout";
@@ -11,6 +12,7 @@ import { LinkEdge } from "src/graph/LinkEdge";
 import type { Picture } from "src/graph/picture";
 import { RunBoxNode } from "src/graph/RunBoxNode";
 import { theme } from "src/graph/theme";
+import { useFit } from "src/graph/useFit";
 import { focused, useFocus } from "src/graph/useFocus";
 import { useLit } from "src/graph/useLit";
 import { VertexNode } from "src/graph/VertexNode";
@@ -20,8 +22,6 @@ const edgeTypes = { link: LinkEdge };
 
 // With as many vertices one page shows all; beyond, xyflow draws only what is in sight.
 const drawnAtOnce = 150;
-// Below it nobody can read a label.
-const legible = 0.35;
 
 const unused = { deleteKeyCode: null, selectionKeyCode: null, multiSelectionKeyCode: null, panActivationKeyCode: null };
 const fixed = { nodesDraggable: false, nodesConnectable: false, nodesFocusable: false, edgesFocusable: false };
@@ -35,19 +35,6 @@ interface Props {
   readonly selected: string | null;
 }
 
-/** Shows all that was laid out where it is legible, else the root and what stands around it. */
-const useFit = (picture: Picture, drawn: ReturnType<typeof layout>) => {
-  const { fitView, getViewport, setCenter } = useReactFlow();
-  useEffect(() => {
-    void fitView({ maxZoom: 1, padding: 0.08 }).then(() => {
-      const root = picture.root === null ? undefined : drawn.vertices.get(picture.root);
-      if (root && getViewport().zoom < legible) {
-        void setCenter(root.x + root.width / 2, root.y + root.height / 2, { zoom: 0.8 });
-      }
-    });
-  }, [drawn, fitView, getViewport, picture.root, setCenter]);
-};
-
 /** The drawn graph: pan, zoom, and move through it by pointer and keyboard. */
 export const Canvas = ({ embedded, onCollapse, onSelect, picture, selected }: Props) => {
   const frame = useRef<HTMLDivElement>(null);
@@ -56,7 +43,8 @@ export const Canvas = ({ embedded, onCollapse, onSelect, picture, selected }: Pr
   const edges = useMemo(() => flowEdges(picture), [picture]);
   const { lit, onLink, onVertex } = useLit(picture, selected);
   const { onKeyDown } = useFocus(frame, picture, drawn);
-  useFit(picture, drawn);
+  useFit(frame, drawn, picture.root);
+  const colorMode = useColourMode();
   const { root } = picture;
   const drawing = useMemo(() => ({ lit, root, selected, select: onSelect }), [lit, root, selected, onSelect]);
   return (
@@ -78,6 +66,7 @@ export const Canvas = ({ embedded, onCollapse, onSelect, picture, selected }: Pr
           {...unused}
           {...fixed}
           aria-label="Lineage graph; arrow keys follow the links"
+          colorMode={colorMode}
           edges={edges}
           edgeTypes={edgeTypes}
           minZoom={0.05}

@@ -1,18 +1,18 @@
-import { Box, chakra, HStack, Text } from "@chakra-ui/react";
+import { Box, chakra, HStack, Text, VisuallyHidden } from "@chakra-ui/react";
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 
 import { useDrawing } from "src/graph/drawing";
 import type { VertexFlow } from "src/graph/flow";
-import { fullName, shortName, subtitle } from "src/graph/names";
+import { fullName, shortName, spoken, subtitle } from "src/graph/names";
 import type { Vertex } from "src/graph/picture";
 import { Symbol } from "src/graph/Symbol";
 
 // Told apart by shape too: versions are boxes, task runs pills, DAGs thick boxes, and what is hidden dashed.
 const shapes: Record<Vertex["kind"], object> = {
-  version: { borderRadius: "sm", borderLeftWidth: 4, borderColor: "blue.solid", bg: "blue.subtle" },
-  task_run: { borderRadius: "full", borderColor: "border.emphasized", bg: "bg", px: 5 },
+  version: { borderRadius: "sm", borderColor: "blue.solid", bg: "blue.subtle" },
+  task_run: { borderRadius: "full", borderColor: "border.emphasized", bg: "bg" },
   hidden: { borderRadius: "sm", borderStyle: "dashed", borderColor: "border.emphasized", bg: "bg.subtle" },
-  dag: { borderRadius: "md", borderWidth: 3, borderStyle: "double", borderColor: "fg.muted", bg: "bg.muted" },
+  dag: { borderRadius: "md", borderStyle: "double", borderColor: "fg.muted", bg: "bg.muted" },
 };
 
 const Ends = () => (
@@ -35,7 +35,7 @@ const Lines = ({ isRoot, vertex }: { readonly isRoot: boolean; readonly vertex: 
 );
 
 /** A vertex as a button that shows its details. */
-export const VertexNode = ({ data: { spoken, vertex } }: NodeProps<VertexFlow>) => {
+export const VertexNode = ({ data: { vertex } }: NodeProps<VertexFlow>) => {
   const { lit, root, select, selected } = useDrawing();
   const isRoot = root === vertex.id;
   const dimmed = lit !== null && !lit.vertices.has(vertex.id);
@@ -45,7 +45,6 @@ export const VertexNode = ({ data: { spoken, vertex } }: NodeProps<VertexFlow>) 
       <chakra.button
         {...shapes[vertex.kind]}
         _focusVisible={{ outline: "3px solid", outlineColor: "blue.focusRing", outlineOffset: "2px" }}
-        aria-label={spoken}
         aria-pressed={selected === vertex.id}
         borderWidth={vertex.kind === "dag" ? 3 : 1}
         boxShadow={isRoot || selected === vertex.id ? "0 0 0 2px var(--lineage-mark)" : undefined}
@@ -66,6 +65,7 @@ export const VertexNode = ({ data: { spoken, vertex } }: NodeProps<VertexFlow>) 
         <HStack gap={2}>
           <Symbol kind={vertex.kind} />
           <Lines isRoot={isRoot} vertex={vertex} />
+          <VisuallyHidden>{spoken(vertex)}</VisuallyHidden>
         </HStack>
       </chakra.button>
     </>

@@ -3,10 +3,10 @@
 import { type Edge, MarkerType, type Node, Position } from "@xyflow/react";
 
 import type { Layout, RunBox } from "src/graph/layout";
-import { spoken } from "src/graph/names";
+import { linkName } from "src/graph/names";
 import type { Link, Picture, Vertex } from "src/graph/picture";
 
-export type VertexFlow = Node<{ readonly vertex: Vertex; readonly spoken: string }, "vertex">;
+export type VertexFlow = Node<{ readonly vertex: Vertex }, "vertex">;
 export type RunFlow = Node<{ readonly box: RunBox; readonly onCollapse: (dag: string) => void }, "run">;
 export type LinkFlow = Edge<{ readonly link: Link }, "link">;
 
@@ -20,6 +20,9 @@ const handles = (width: number, height: number) =>
     width: 1,
     height: 1,
   }));
+
+// The button in it says what it is.
+const plain = { "aria-roledescription": undefined, "aria-describedby": undefined };
 
 /** The vertices in the picture's order, which is that of the tab key; the boxes of DAG runs behind them. */
 export const flowNodes = (
@@ -48,7 +51,8 @@ export const flowNodes = (
             width: box.width,
             height: box.height,
             handles: handles(box.width, box.height),
-            data: { vertex, spoken: spoken(vertex, picture) },
+            data: { vertex },
+            domAttributes: plain,
           },
         ];
   }),
@@ -61,5 +65,6 @@ export const flowEdges = ({ links }: Picture): LinkFlow[] =>
     source: link.source,
     target: link.target,
     data: { link },
+    ariaLabel: linkName(link),
     markerEnd: { type: MarkerType.ArrowClosed, color: "var(--xy-edge-stroke)" },
   }));

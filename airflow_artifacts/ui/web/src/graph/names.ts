@@ -1,5 +1,5 @@
 import { taskRunName } from "src/components/Go";
-import type { Link, Picture, Vertex } from "src/graph/picture";
+import type { Link, Vertex } from "src/graph/picture";
 
 /** What kind of thing it is, in words, as shape and icon are not for everyone. */
 export const kindOf = (vertex: Vertex): string =>
@@ -66,9 +66,6 @@ const verbs: Record<Link["kind"], string> = {
 export const linkName = ({ kind, names }: Pick<Link, "kind" | "names">): string =>
   kind === "copy" ? verbs.copy : `${verbs[kind]} ${names.join(", ")}`;
 
-/** What screen readers say of a vertex. */
-export const spoken = (vertex: Vertex, picture: Picture): string => {
-  const group = vertex.group ? `, in run ${vertex.group.run} of ${vertex.group.dag}` : "";
-  const root = picture.root === vertex.id ? ", the root" : "";
-  return `${kindOf(vertex)} ${fullName(vertex)}, ${subtitle(vertex)}${group}${root}`;
-};
+/** What screen readers say of a vertex beside its label: what it is, and where. */
+export const spoken = (vertex: Vertex): string =>
+  `${kindOf(vertex)}${vertex.group ? ` in run ${vertex.group.run} of ${vertex.group.dag}` : ""}`;
