@@ -6,6 +6,22 @@ object in the store under its :data:`Digest`. A :class:`TaskRun` is one try of o
 XCom carries.
 """
 
+from airflow_artifacts.model.catalogue import (
+    ArtifactBytes,
+    ArtifactCriteria,
+    ArtifactPage,
+    ArtifactSort,
+    Consumer,
+    ConsumerPage,
+    DayOfDecisions,
+    Facets,
+    MetadataPoint,
+    MetadataSeries,
+    Overview,
+    Reclaimable,
+    VersionPage,
+    Visibility,
+)
 from airflow_artifacts.model.lineage import (
     BlastRadius,
     Direction,
@@ -20,6 +36,7 @@ from airflow_artifacts.model.objects import BLOCK_BYTES, Digest, Manifest, Manif
 from airflow_artifacts.model.references import ArtifactListRef, ArtifactRef, MetadataRef
 from airflow_artifacts.model.task_runs import TaskRun, TaskRunState
 from airflow_artifacts.model.upkeep import (
+    GRACE,
     CollectSummary,
     Fault,
     ForgetSummary,
@@ -40,30 +57,43 @@ from airflow_artifacts.model.versions import (
 
 __all__ = [
     "BLOCK_BYTES",
+    "GRACE",
     "AliasMove",
+    "ArtifactBytes",
+    "ArtifactCriteria",
     "ArtifactListRef",
+    "ArtifactPage",
     "ArtifactRef",
+    "ArtifactSort",
     "ArtifactSummary",
     "ArtifactVersion",
     "BlastRadius",
     "CollectSummary",
+    "Consumer",
+    "ConsumerPage",
+    "DayOfDecisions",
     "Digest",
     "Direction",
     "EdgeKind",
+    "Facets",
     "Fault",
     "ForgetSummary",
     "LineageEdge",
     "LineageGraph",
     "Manifest",
     "ManifestFile",
+    "MetadataPoint",
     "MetadataRef",
+    "MetadataSeries",
     "MetadataSource",
     "Metadatum",
     "NewVersion",
+    "Overview",
     "Part",
     "PendingOutput",
     "PruneRules",
     "PruneSummary",
+    "Reclaimable",
     "RunLineage",
     "SaveKind",
     "StoredObject",
@@ -71,5 +101,7 @@ __all__ = [
     "TaskRunState",
     "TaskRunWithEdges",
     "VerifySummary",
+    "VersionPage",
+    "Visibility",
     "suffix_of",
 ]
