@@ -1,0 +1,98 @@
+import { Box, Table } from "@chakra-ui/react";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type ReactNode, useEffect, useRef } from "react";
+
+/** A column of a table of rows `T`. */
+export interface Column<T> {
+  readonly key: string;
+  readonly header: ReactNode;
+  readonly cell: (row: T) => ReactNode;
+  /** Of the table, such as `20%`; columns without one share what is left. */
+  readonly width?: string;
+  /** Whether narrow windows go without it. */
+  readonly wideOnly?: boolean;
+  readonly sorted?: "ascending" | "descending" | undefined;
+}
+
+interface Props<T> {
+  readonly columns: readonly Column<T>[];
+  readonly height: string;
+  /** What screen readers call it. */
+  readonly label: string;
+  readonly keyOf: (row: T) => string;
+  /** Asks for more rows; called before the end comes into sight. */
+  readonly onNearEnd: () => void;
+  readonly rows: readonly T[];
+  /** How many rows there are in all, loaded or not; undefined where nobody counted. */
+  readonly total: number | undefined;
+}
+
+// So many rows before the end more are asked for: about four screens.
+const ahead = 80;
+
+const spacer = (height: number) => (
+  <tr aria-hidden>
+    <td style={{ height, padding: 0 }} />
+  </tr>
+);
+
+/** A table of any length, of which only what is in sight exists; screen readers still hear how long it is. */
+export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, rows, total }: Props<T>) => {
+  const area = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by what it returns
+  const virtual = useVirtualizer({
+    count: rows.length,
+    estimateSize: () => 44,
+    getItemKey: (at) => keyOf(rows[at] as T),
+    getScrollElement: () => area.current,
+    overscan: 12,
+  });
+  const shown = virtual.getVirtualItems();
+  const last = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (last >= rows.length - ahead) {
+      onNearEnd();
+    }
+  }, [last, onNearEnd, rows.length]);
+  const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
+  return (
+    <Box aria-label={label} maxH={height} minH={0} overflow="auto" ref={area} role="region" tabIndex={0}>
+      <Table.Root
+        aria-label={label}
+        aria-rowcount={total === undefined ? -1 : total + 1}
+        size="sm"
+        stickyHeader
+        tableLayout="fixed"
+      >
+        <Table.Header>
+          <Table.Row aria-rowindex={1}>
+            {columns.map((column) => (
+              <Table.ColumnHeader
+                aria-sort={column.sorted}
+                key={column.key}
+                scope="col"
+                w={column.width}
+                {...(column.wideOnly && { hideBelow: "md" })}
+              >
+                {column.header}
+              </Table.ColumnHeader>
+            ))}
+          </Table.Row>
+        </Table.Header>
+        <Table.Body>
+          {spacer(shown[0]?.start ?? 0)}
+          {shown.map(({ index, key }) => (
+            <Table.Row aria-rowindex={index + 2} data-index={index} key={String(key)} ref={virtual.measureElement}>
+              {columns.map((column) => (
+                <Table.Cell key={column.key} overflowWrap="anywhere" {...(column.wideOnly && { hideBelow: "md" })}>
+                  {column.cell(rows[index] as T)}
+                </Table.Cell>
+              ))}
+            </Table.Row>
+          ))}
+          {spacer(below)}
+        </Table.Body>
+      </Table.Root>
+    </Box>
+  );
+};
