@@ -1,0 +1,46 @@
+import { Box } from "@chakra-ui/react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+
+import { useDrawing } from "src/graph/drawing";
+import type { LinkFlow } from "src/graph/flow";
+import { linkName } from "src/graph/names";
+import type { Link } from "src/graph/picture";
+
+/** Reused edges are dashed and copies dotted, as the legend says. */
+export const dashes: Partial<Record<Link["kind"], string>> = { reused: "7 5", copy: "2 5" };
+
+/** An arrow whose name shows while it stands out. */
+export const LinkEdge = ({ data, id, markerEnd, ...ends }: EdgeProps<LinkFlow>) => {
+  const { lit } = useDrawing();
+  const [path, x, y] = getBezierPath(ends);
+  const standsOut = lit?.links.has(id) ?? false;
+  const style = {
+    opacity: lit === null || standsOut ? 1 : 0.25,
+    strokeDasharray: data && dashes[data.link.kind],
+    strokeWidth: standsOut ? 2.5 : 1.5,
+  };
+  return (
+    <>
+      <BaseEdge path={path} style={style} {...(markerEnd === undefined ? {} : { markerEnd })} />
+      {standsOut && data ? (
+        <EdgeLabelRenderer>
+          <Box
+            bg="bg"
+            borderRadius="sm"
+            borderWidth={1}
+            className="nodrag nopan"
+            fontSize="xs"
+            maxW="56"
+            pointerEvents="none"
+            position="absolute"
+            px={1}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+            truncate
+          >
+            {linkName(data.link)}
+          </Box>
+        </EdgeLabelRenderer>
+      ) : null}
+    </>
+  );
+};

@@ -1,0 +1,50 @@
+import type { ReactNode } from "react";
+
+import { Go, TaskRunLink, VersionLink } from "src/components/Go";
+import { Labels } from "src/components/Labels";
+import { Moment } from "src/components/Moment";
+import { Outcome } from "src/components/Outcome";
+import { Size } from "src/components/Size";
+import { subtitle } from "src/graph/names";
+import type { Group, Vertex } from "src/graph/picture";
+import { dagPage, lineagePage, runPage } from "src/links";
+
+const runOf = (group: Group | null): ReactNode =>
+  group && (
+    <>
+      <Go to={dagPage(group.dag)}>{group.dag}</Go> · <Go to={runPage(group.dag, group.run)}>{group.run}</Go>
+    </>
+  );
+
+/** What is said of a vertex, by name, with links to its pages. */
+export const factsOf = (vertex: Vertex): Record<string, ReactNode> => {
+  switch (vertex.kind) {
+    case "version": {
+      const { version } = vertex;
+      const labels = <Labels aliases={version.aliases} tags={version.tags} />;
+      return {
+        Version: <VersionLink version={version} />,
+        Type: version.type,
+        Size: <Size bytes={version.size} />,
+        Made: <Moment at={version.created_at} />,
+        Labels: version.tags.length + version.aliases.length > 0 ? labels : null,
+        "DAG run": runOf(vertex.group),
+        Lineage: <Go to={lineagePage(version.id)}>Begin from this version</Go>,
+      };
+    }
+    case "task_run": {
+      const { decision, run } = vertex;
+      return {
+        "Task instance": <TaskRunLink run={run} />,
+        State: `${run.state}, try ${run.try_number}`,
+        Cache: decision && <Outcome decision={decision} />,
+        Began: <Moment at={run.started_at} />,
+        "DAG run": runOf(vertex.group),
+      };
+    }
+    case "dag":
+      return { DAG: <Go to={dagPage(vertex.dag)}>{vertex.dag}</Go>, "Shown here": subtitle(vertex) };
+    case "hidden":
+      return { Hidden: "It belongs to a DAG that you may not read; whoever may read that DAG sees it here." };
+  }
+};

@@ -1,0 +1,20 @@
+/** xyflow's colours by Airflow's, which follow the colour mode. */
+export const theme = {
+  "--lineage-mark": "{colors.blue.solid}",
+  "--xy-attribution-background-color": "transparent",
+  "--xy-background-color": "{colors.bg}",
+  "--xy-background-pattern-dots-color": "{colors.border.emphasized}",
+  "--xy-controls-button-background-color": "{colors.bg.panel}",
+  "--xy-controls-button-background-color-hover": "{colors.bg.emphasized}",
+  "--xy-controls-button-border-color": "{colors.border}",
+  "--xy-controls-button-color": "{colors.fg}",
+  "--xy-controls-button-color-hover": "{colors.fg}",
+  "--xy-edge-stroke": "{colors.fg.muted}",
+  "--xy-edge-stroke-selected": "{colors.fg}",
+  "--xy-minimap-background-color": "{colors.bg.panel}",
+  "--xy-minimap-mask-background-color": "{colors.bg.emphasized}",
+  "--xy-minimap-node-background-color": "{colors.fg.subtle}",
+  "& .react-flow__attribution, & .react-flow__attribution a": { color: "fg.muted" },
+  "& .react-flow__node-run": { pointerEvents: "none" },
+  "& .react-flow__node-run button": { pointerEvents: "all" },
+};

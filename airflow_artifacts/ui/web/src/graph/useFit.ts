@@ -1,0 +1,37 @@
+import { useReactFlow } from "@xyflow/react";
+import { type RefObject, useEffect } from "react";
+
+import type { Box, Layout } from "src/graph/layout";
+
+// Below it nobody can read a label.
+const legible = 0.4;
+// Where not all can be read, and the root stands in the middle.
+const near = 0.8;
+const margin = 24;
+
+const extent = (boxes: readonly Box[]): Box => {
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  return {
+    x,
+    y,
+    width: Math.max(...boxes.map((box) => box.x + box.width)) - x,
+    height: Math.max(...boxes.map((box) => box.y + box.height)) - y,
+  };
+};
+
+/** Shows all that was laid out where it is legible, else the root and what stands around it. */
+export const useFit = (frame: RefObject<HTMLElement | null>, { runs, vertices }: Layout, root: string | null): void => {
+  const { setCenter } = useReactFlow();
+  useEffect(() => {
+    if (!frame.current || vertices.size === 0) {
+      return;
+    }
+    const all = extent([...vertices.values(), ...runs]);
+    const { clientHeight, clientWidth } = frame.current;
+    const fitting = Math.min(clientWidth / (all.width + 2 * margin), clientHeight / (all.height + 2 * margin), 1);
+    const first = vertices.get(root ?? "") ?? [...vertices.values()][0];
+    const { height, width, x, y } = fitting < legible && first ? first : all;
+    void setCenter(x + width / 2, y + height / 2, { zoom: fitting < legible ? near : fitting });
+  }, [frame, root, runs, setCenter, vertices]);
+};
