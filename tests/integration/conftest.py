@@ -82,10 +82,15 @@ def runs(airflow: LocalAirflow) -> dict[str, str]:
     return started
 
 
-@pytest.fixture
-def client(endpoint: str, database: str, runs: dict[str, str]) -> Iterator[ArtifactClient]:
-    """A client that knows nothing of Airflow."""
+@pytest.fixture(scope="package")
+def connect(endpoint: str, database: str, runs: dict[str, str]) -> Callable[[], ArtifactClient]:
+    """Connect clients that know nothing of Airflow."""
     options = {**KEYS, "endpoint_url": endpoint}
-    store = "s3://artifacts/examples"
-    with ArtifactClient.connect(store=store, database=database, storage_options=options) as connected:
+    return lambda: ArtifactClient.connect(store="s3://artifacts/examples", database=database, storage_options=options)
+
+
+@pytest.fixture
+def client(connect: Callable[[], ArtifactClient]) -> Iterator[ArtifactClient]:
+    """A client that knows nothing of Airflow."""
+    with connect() as connected:
         yield connected
