@@ -9,10 +9,12 @@ import type { components, paths } from "src/api/schema";
 
 type Schemas = components["schemas"];
 
+export type AliasMove = Schemas["AliasMoveAnswer"];
 export type Artifact = Schemas["ArtifactAnswer"];
 export type ArtifactDetail = Schemas["ArtifactDetail"];
 export type Change = Schemas["ChangeAnswer"];
 export type Column = Schemas["ColumnAnswer"];
+export type Day = Schemas["DayAnswer"];
 export type DecidedRun = Schemas["DecidedRunAnswer"];
 export type Decision = Schemas["DecisionAnswer"];
 export type Diff = Schemas["DiffAnswer"];
@@ -20,13 +22,17 @@ export type Difference = Schemas["DifferenceAnswer"];
 export type Edge = Schemas["EdgeAnswer"];
 export type File = Schemas["FileAnswer"];
 export type Graph = Schemas["GraphAnswer"];
+export type LargeArtifact = Schemas["LargeArtifactAnswer"];
 export type NamedVersion = Schemas["NamedVersion"];
 export type Node = Schemas["NodeAnswer"];
 export type Provenance = Schemas["ProvenanceAnswer"];
+export type Overview = Schemas["OverviewAnswer"];
+export type SeriesOfKey = Schemas["SeriesOfKey"];
 export type TaskRun = Schemas["TaskRunAnswer"];
 export type TaskRunDetail = Schemas["TaskRunDetail"];
 export type Version = Schemas["VersionAnswer"];
 export type VersionDetail = Schemas["VersionDetail"];
+export type WordCount = Schemas["WordCount"];
 export type Visualization = Schemas["VisualizationAnswer"];
 
 /** What the API says went wrong, and where the way out is. */

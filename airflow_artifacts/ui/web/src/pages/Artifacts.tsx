@@ -1,16 +1,19 @@
-import { Box } from "@chakra-ui/react";
+import { Flex } from "@chakra-ui/react";
 import { Route, Routes } from "react-router-dom";
 
+import { Sections } from "src/components/Sections";
 import { ArtifactPage } from "src/pages/artifact/ArtifactPage";
 import { ComparePage } from "src/pages/compare/ComparePage";
 import { LineagePage } from "src/pages/lineage/LineagePage";
 import { ListPage } from "src/pages/list/ListPage";
+import { NotFound } from "src/pages/NotFound";
 import { OverviewPage } from "src/pages/overview/OverviewPage";
 import { VersionPage } from "src/pages/version/VersionPage";
 
 /** What stands behind "Artifacts" in Airflow's navigation. */
 export const Artifacts = () => (
-  <Box h="full" overflow="auto" p={4}>
+  <Flex direction="column" h="full" overflow="auto" p={{ base: 2, md: 4 }}>
+    <Sections />
     <Routes>
       <Route element={<ListPage />} index />
       <Route element={<OverviewPage />} path="overview" />
@@ -18,6 +21,7 @@ export const Artifacts = () => (
       <Route element={<VersionPage />} path="version/:id" />
       <Route element={<ComparePage />} path="compare" />
       <Route element={<LineagePage />} path="lineage/:id" />
+      <Route element={<NotFound />} path="*" />
     </Routes>
-  </Box>
+  </Flex>
 );

@@ -1,1 +1,58 @@
-export const ListPage = () => <p>ListPage</p>;
+import { Heading, HStack, Spinner, Stack, Text } from "@chakra-ui/react";
+import { useMemo } from "react";
+
+import { Answered } from "src/components/Answered";
+import { useTimezone } from "src/components/Moment";
+import { useTitle } from "src/components/useTitle";
+import { VirtualTable } from "src/components/VirtualTable";
+import { columnsOf } from "src/pages/list/columns";
+import { Empty } from "src/pages/list/Empty";
+import { queryOf } from "src/pages/list/filters";
+import { Toolbar } from "src/pages/list/Toolbar";
+import { useArtifacts } from "src/pages/list/useArtifacts";
+import { useFilters } from "src/pages/list/useFilters";
+
+/** How many artifacts there are, in words. */
+export const counted = (total: number, bound: boolean): string =>
+  `${bound ? "more than " : ""}${total.toLocaleString("en")} ${total === 1 ? "artifact" : "artifacts"}`;
+
+/** All artifacts: searched, narrowed and ordered. */
+export const ListPage = () => {
+  useTitle();
+  const { filters, change } = useFilters();
+  const zone = useTimezone();
+  const query = useMemo(() => queryOf(filters, zone), [filters, zone]);
+  const { asked, artifacts, first, more } = useArtifacts(query);
+  const columns = useMemo(() => columnsOf(filters, change), [filters, change]);
+  return (
+    <Stack flex={1} gap={3} minH="30rem">
+      <Toolbar change={change} filters={filters} />
+      <HStack gap={3}>
+        <Heading as="h1" size="md">
+          Artifacts
+        </Heading>
+        <Text aria-live="polite" color="fg.muted">
+          {first && counted(first.total, first.total_is_bound)}
+        </Text>
+        {asked.isFetching && <Spinner aria-label="Loading" size="xs" />}
+      </HStack>
+      <Answered asked={asked}>
+        {() =>
+          artifacts.length === 0 ? (
+            <Empty change={change} filters={filters} query={query} />
+          ) : (
+            <VirtualTable
+              columns={columns}
+              height="full"
+              keyOf={({ name }) => name}
+              label="Artifacts"
+              onNearEnd={more}
+              rows={artifacts}
+              total={first?.total_is_bound ? undefined : first?.total}
+            />
+          )
+        }
+      </Answered>
+    </Stack>
+  );
+};

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import type { VersionDetail } from "src/api/client";
 import { Age } from "src/components/Age";
 import { Copy } from "src/components/Copy";
-import { Facts } from "src/components/Facts";
+import { Definitions } from "src/components/Definitions";
 import { TaskRunLink, VersionLink } from "src/components/Go";
 import { Moment } from "src/components/Moment";
 import { Size } from "src/components/Size";
@@ -35,8 +35,8 @@ export const Described = ({ detail }: { readonly detail: VersionDetail }) => {
   const { length, producer } = version;
   return (
     <SimpleGrid columns={{ base: 1, xl: 2 }} columnGap={8} rowGap={2}>
-      <Facts
-        facts={{
+      <Definitions
+        entries={{
           Type: version.type,
           Kind: version.kind,
           Size: <Size bytes={version.size} />,
@@ -46,8 +46,8 @@ export const Described = ({ detail }: { readonly detail: VersionDetail }) => {
           UUID: copied(version.id, "the UUID"),
         }}
       />
-      <Facts
-        facts={{
+      <Definitions
+        entries={{
           Saved: since(version.created_at),
           Effective: <Moment at={version.effective_at} />,
           Interval: interval(detail),
