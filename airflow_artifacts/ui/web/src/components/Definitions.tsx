@@ -1,23 +1,32 @@
-import { DataList } from "@chakra-ui/react";
-import type { ReactNode } from "react";
+import { Box } from "@chakra-ui/react";
+import { Fragment, type ReactNode } from "react";
 
 interface Props {
   /** What is said, by name; what is null is left out. */
   readonly entries: Readonly<Record<string, ReactNode>>;
 }
 
-/** Names with what is said of each. */
+/** Names with what is said of each, one below the other. */
 export const Definitions = ({ entries }: Props) => (
-  <DataList.Root gap={2} orientation={{ base: "vertical", md: "horizontal" }} size="md">
+  <Box
+    alignContent="start"
+    as="dl"
+    columnGap={4}
+    display="grid"
+    gridTemplateColumns="minmax(6rem, max-content) minmax(0, 1fr)"
+    rowGap={2}
+  >
     {Object.entries(entries)
       .filter(([, said]) => said !== null && said !== undefined)
       .map(([name, said]) => (
-        <DataList.Item key={name}>
-          <DataList.ItemLabel minW="32">{name}</DataList.ItemLabel>
-          <DataList.ItemValue minW={0} overflowWrap="anywhere">
+        <Fragment key={name}>
+          <Box as="dt" color="fg.muted" maxW={{ base: "8rem", md: "20rem" }} overflowWrap="anywhere">
+            {name}
+          </Box>
+          <Box as="dd" minW={0} overflowWrap="anywhere">
             {said}
-          </DataList.ItemValue>
-        </DataList.Item>
+          </Box>
+        </Fragment>
       ))}
-  </DataList.Root>
+  </Box>
 );

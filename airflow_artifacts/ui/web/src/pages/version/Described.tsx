@@ -1,4 +1,4 @@
-import { HStack, SimpleGrid } from "@chakra-ui/react";
+import { HStack, SimpleGrid, Text } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 
 import type { VersionDetail } from "src/api/client";
@@ -23,8 +23,10 @@ const interval = ({ interval_end: end, interval_start: start }: VersionDetail): 
   );
 
 const copied = (text: string, what: string): ReactNode => (
-  <HStack align="start" gap={2}>
-    <span>{text}</span>
+  <HStack gap={2}>
+    <Text as="span" title={text} truncate>
+      {text}
+    </Text>
     <Copy text={text} what={what} />
   </HStack>
 );
@@ -51,8 +53,8 @@ export const Described = ({ detail }: { readonly detail: VersionDetail }) => {
           Saved: since(version.created_at),
           Effective: <Moment at={version.effective_at} />,
           Interval: interval(detail),
-          As: version.save_kind,
-          By: producer === null ? null : <TaskRunLink run={producer} />,
+          "Saved as": version.save_kind,
+          "Made by": producer === null ? null : <TaskRunLink run={producer} />,
           "Copy of": origin === null ? null : <VersionLink version={origin} />,
           Previous: previous === null ? null : <VersionLink version={previous} />,
         }}

@@ -68,7 +68,7 @@ export const ProducedPart = ({ provenance }: Props) =>
       <Recorded title="Parameters" values={provenance.parameters} />
       {provenance.source === null ? null : (
         <Panel title="Source code">
-          <Code label="Source code" language="python" text={provenance.source} />
+          <Code label="Code of the task" language="python" text={provenance.source} />
         </Panel>
       )}
       <Recorded title="Packages" values={provenance.packages} />
