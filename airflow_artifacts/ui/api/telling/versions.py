@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.model import Direction
 from airflow_artifacts.ui.api.answers.versions import (
     ColumnAnswer,
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["columns", "preview_answer", "seen_provenance", "version_detail"]
 
 _MOST_FILES = 1000
-# How far back the version before is looked for, of which others may have published all.
-_MOST_PAGES = 10
-_PAGE = 50
 
 
 def version_detail(viewer: Viewer, version: ArtifactVersion) -> VersionDetail:
@@ -46,7 +41,7 @@ def version_detail(viewer: Viewer, version: ArtifactVersion) -> VersionDetail:
     origin = viewer.find(version.origin)
     said = viewer.client.lineage.labels.metadata(version.id)
     preview = viewer.client.lineage.preview(version.id)
-    previous = next(_before(viewer, version), None)
+    previous = viewer.client.catalogue.before(version.id, viewer.sight.visible)
     files = version.manifest.files
     return VersionDetail(
         version=version_answer(version),
@@ -97,32 +92,20 @@ def preview_answer(preview: Preview) -> PreviewAnswer:
     )
 
 
-def _before(viewer: Viewer, version: ArtifactVersion) -> Iterator[ArtifactVersion]:
-    """Yield the versions of the same artifact that were made before, newest first, as far as they may be seen."""
-    criteria = Criteria.of(name=version.artifact, before=version.created_at, named=False)
-    after: str | None = None
-    for number in itertools.count():
-        found, after = viewer.client.lineage.search_page(criteria, after, _PAGE)
-        yield from (one for one in found if one.artifact == version.artifact and viewer.sight.version(one))
-        if after is None or number >= _MOST_PAGES:
-            return
-
-
 def _provenance_answer(viewer: Viewer, made: Provenance) -> ProvenanceAnswer | None:
-    if made.task_run is None:
+    found = None if made.task_run is None else viewer.client.lineage.task_run(made.task_run.id)
+    if made.task_run is None or found is None:
         return None
-    found = viewer.client.lineage.task_run(made.task_run.id)
-    versions = {} if found is None else versions_of(found)
-    edges = () if found is None else found.edges
+    names = hidden_names(viewer, versions_of(found).values())
     decision = viewer.client.lineage.cache.decision(made.task_run)
     return ProvenanceAnswer(
         task_run=run_answer(made.task_run),
         source=made.source,
         parameters=dict(made.parameters),
-        inputs=named_versions(viewer, edges, versions, Direction.INPUT),
+        inputs=named_versions(viewer, found, Direction.INPUT),
         packages=dict(made.packages),
         environment=dict(made.environment),
-        decision=decision_answer(viewer, decision, hidden_names(viewer, versions.values())),
+        decision=decision_answer(viewer, decision, names),
     )
 
 
