@@ -20,8 +20,11 @@ const columnsOf = ({ columns, rows, types }: TableData): GridColumn[] =>
     };
   });
 
-// Numbers as they are: a table is for looking at values.
-const cellText = (cell: unknown): string => (typeof cell === "number" ? String(cell) : inLine(cell));
+// What fits a cell; the whole of it stands in the tooltip.
+const cellText = (cell: unknown): string =>
+  typeof cell === "number" && !Number.isInteger(cell) ? String(Number(cell.toPrecision(8))) : wholeText(cell);
+
+const wholeText = (cell: unknown): string => (typeof cell === "number" ? String(cell) : inLine(cell));
 
 const Cell = ({ value }: { readonly value: unknown }) =>
   value === null || value === undefined ? (
@@ -29,7 +32,7 @@ const Cell = ({ value }: { readonly value: unknown }) =>
       null
     </Text>
   ) : (
-    <span title={cellText(value)}>{cellText(value)}</span>
+    <span title={wholeText(value)}>{cellText(value)}</span>
   );
 
 const extent = ({ columns, rows, total_rows: total }: TableData): string => {

@@ -26,7 +26,7 @@ const Choice = ({ onChoose, title, version }: Props) => {
   const all = others.some(({ id }) => id === version.id) ? others : [version, ...others];
   return (
     <Field.Root>
-      <Field.Label>{title}: the version</Field.Label>
+      <Field.Label>Version {title.toLowerCase()}</Field.Label>
       <NativeSelect.Root size="sm">
         <NativeSelect.Field
           onChange={({ target }) => {

@@ -1,10 +1,10 @@
-import { HStack, SimpleGrid } from "@chakra-ui/react";
+import { HStack, SimpleGrid, Text } from "@chakra-ui/react";
 import type { ReactNode } from "react";
 
 import type { VersionDetail } from "src/api/client";
 import { Age } from "src/components/Age";
 import { Copy } from "src/components/Copy";
-import { Facts } from "src/components/Facts";
+import { Definitions } from "src/components/Definitions";
 import { TaskRunLink, VersionLink } from "src/components/Go";
 import { Moment } from "src/components/Moment";
 import { Size } from "src/components/Size";
@@ -23,8 +23,10 @@ const interval = ({ interval_end: end, interval_start: start }: VersionDetail): 
   );
 
 const copied = (text: string, what: string): ReactNode => (
-  <HStack align="start" gap={2}>
-    <span>{text}</span>
+  <HStack gap={2}>
+    <Text as="span" title={text} truncate>
+      {text}
+    </Text>
     <Copy text={text} what={what} />
   </HStack>
 );
@@ -35,8 +37,8 @@ export const Described = ({ detail }: { readonly detail: VersionDetail }) => {
   const { length, producer } = version;
   return (
     <SimpleGrid columns={{ base: 1, xl: 2 }} columnGap={8} rowGap={2}>
-      <Facts
-        facts={{
+      <Definitions
+        entries={{
           Type: version.type,
           Kind: version.kind,
           Size: <Size bytes={version.size} />,
@@ -46,13 +48,13 @@ export const Described = ({ detail }: { readonly detail: VersionDetail }) => {
           UUID: copied(version.id, "the UUID"),
         }}
       />
-      <Facts
-        facts={{
+      <Definitions
+        entries={{
           Saved: since(version.created_at),
           Effective: <Moment at={version.effective_at} />,
           Interval: interval(detail),
-          As: version.save_kind,
-          By: producer === null ? null : <TaskRunLink run={producer} />,
+          "Saved as": version.save_kind,
+          "Made by": producer === null ? null : <TaskRunLink run={producer} />,
           "Copy of": origin === null ? null : <VersionLink version={origin} />,
           Previous: previous === null ? null : <VersionLink version={previous} />,
         }}

@@ -50,7 +50,7 @@ export const FilesPart = ({ detail }: { readonly detail: VersionDetail }) => {
           columns={columnsOf(version.id)}
           height="28rem"
           keyOf={({ path }) => path}
-          label="Files"
+          label="List of files"
           onNearEnd={nothing}
           rows={files}
           total={files.length}

@@ -17,7 +17,7 @@ export const LoadPart = ({ version }: { readonly version: Version }) => (
     )}
     {snippets(version).map(({ language, text, title }) => (
       <Panel aside={<Copy text={text} what={`the code: ${title}`} />} key={title} title={title}>
-        <Code label={title} language={language} text={text} />
+        <Code label={`Code: ${title}`} language={language} text={text} />
       </Panel>
     ))}
   </Stack>

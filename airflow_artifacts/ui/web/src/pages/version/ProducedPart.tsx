@@ -4,7 +4,7 @@ import type { Provenance, TaskRun } from "src/api/client";
 import { Code } from "src/components/Code";
 import { DecisionSaid } from "src/components/DecisionSaid";
 import { Duration } from "src/components/Duration";
-import { Facts } from "src/components/Facts";
+import { Definitions } from "src/components/Definitions";
 import { Go, TaskRunLink } from "src/components/Go";
 import { Json } from "src/components/Json";
 import { Moment } from "src/components/Moment";
@@ -17,8 +17,8 @@ const seconds = ({ ended_at: end, started_at: start }: TaskRun): number =>
   end === null ? 0 : (Date.parse(end) - Date.parse(start)) / 1000;
 
 const Ran = ({ provenance: { decision, task_run: run } }: { readonly provenance: Provenance }) => (
-  <Facts
-    facts={{
+  <Definitions
+    entries={{
       Task: <TaskRunLink run={run} />,
       Run: <Go to={runPage(run.dag_id, run.run_id)}>{run.run_id}</Go>,
       Try: run.try_number,
@@ -68,7 +68,7 @@ export const ProducedPart = ({ provenance }: Props) =>
       <Recorded title="Parameters" values={provenance.parameters} />
       {provenance.source === null ? null : (
         <Panel title="Source code">
-          <Code label="Source code" language="python" text={provenance.source} />
+          <Code label="Code of the task" language="python" text={provenance.source} />
         </Panel>
       )}
       <Recorded title="Packages" values={provenance.packages} />

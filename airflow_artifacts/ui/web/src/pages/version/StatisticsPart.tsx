@@ -1,7 +1,7 @@
 import { Stack, Text } from "@chakra-ui/react";
 
 import type { VersionDetail } from "src/api/client";
-import { Facts } from "src/components/Facts";
+import { Definitions } from "src/components/Definitions";
 import { inLine } from "src/components/figure";
 import { Histogram, isSpread } from "src/components/Histogram";
 import { Panel } from "src/components/Panel";
@@ -23,7 +23,7 @@ export const StatisticsPart = ({ detail: { columns, metadata, said } }: { readon
     <Panel title="Schema and statistics">
       <Stack gap={4}>
         {facts.length + columns.length === 0 ? <Text color="fg.muted">Nothing was measured of this value.</Text> : null}
-        <Facts facts={Object.fromEntries(facts.map(([key, value]) => [key, inLine(value)]))} />
+        <Definitions entries={Object.fromEntries(facts.map(([key, value]) => [key, inLine(value)]))} />
         {spread === undefined ? null : <Histogram height={120} spread={spread} width="min(100%, 40rem)" />}
         {typeof sampled === "number" && columns.length > 0 ? (
           <Text color="fg.muted">Measured on a sample of {sampled.toLocaleString("en")} rows.</Text>

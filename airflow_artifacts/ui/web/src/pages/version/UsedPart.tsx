@@ -35,7 +35,7 @@ export const UsedPart = ({ id }: { readonly id: string }) => {
     "get",
     "/api/versions/{id}/consumers",
     { params: { path: { id } } },
-    { getNextPageParam: ({ next }) => next, initialPageParam: undefined, pageParamName: "page" },
+    { getNextPageParam: ({ next }) => next, initialPageParam: null, pageParamName: "page" },
   );
   return (
     <Panel title="Used by">

@@ -12,23 +12,21 @@ export interface Snippet {
 const builtins = new Set(["bool", "bytes", "dict", "float", "frozenset", "int", "list", "set", "str", "tuple"]);
 
 interface Annotation {
-  /** What makes the name known; empty where it is a builtin. */
-  readonly imports: string;
+  /** The line that makes the name known; none for a builtin. */
+  readonly imports: readonly string[];
   readonly name: string;
 }
 
 /** The type as code, where it has a name that can be imported. */
 export const annotation = (type: string): Annotation | undefined => {
   if (builtins.has(type)) {
-    return { imports: "", name: type };
+    return { imports: [], name: type };
   }
   if (/^pathlib\.\w*Path$/.test(type)) {
-    return { imports: "from pathlib import Path\n", name: "Path" };
+    return { imports: ["from pathlib import Path"], name: "Path" };
   }
-  const parts = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.([A-Za-z_]\w*)$/.exec(type);
-  return parts?.[1] === undefined || parts[2] === undefined
-    ? undefined
-    : { imports: `from ${parts[1]} import ${parts[2]}\n`, name: parts[2] };
+  const [, module, name] = /^([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)\.([A-Za-z_]\w*)$/.exec(type) ?? [];
+  return module === undefined || name === undefined ? undefined : { imports: [`from ${module} import ${name}`], name };
 };
 
 /** The version by name; one without a name of its own goes by its UUID where names are declared. */
@@ -36,7 +34,7 @@ const declared = ({ artifact, id, version }: Version): string =>
   artifact.includes("::") ? id : `${artifact}@${version}`;
 
 const inTask = (version: Version, type: Annotation | undefined): string =>
-  `${type?.imports ?? ""}from airflow.sdk import task
+  `${["from airflow.sdk import task", ...(type?.imports ?? [])].sort().join("\n")}
 
 from airflow_artifacts import Artifact
 
@@ -48,26 +46,28 @@ def use(value${type === undefined ? "" : `: ${type.name}`}):
 
 use(Artifact(${python(declared(version))}))`;
 
-const loading = (reference: string, type: Annotation | undefined): string =>
+const loaded = (reference: string, type: Annotation | undefined): string =>
   `load(${python(reference)}${type === undefined ? "" : `, ${type.name}`})`;
 
+/** All the ways to load a version. */
 export const snippets = (version: Version): readonly Snippet[] => {
   const reference = `${version.artifact}@${version.version}`;
   const type = annotation(version.type);
-  const load = loading(reference, type);
-  const imports = type?.imports ?? "";
+  const load = loaded(reference, type);
+  const importing = (name: string): string =>
+    [`from airflow_artifacts import ${name}`, ...(type?.imports ?? [])].sort().join("\n");
   return [
     { title: "As an argument of a task", language: "python", text: inTask(version, type) },
     {
       title: "In any task or DAG",
       language: "python",
-      text: `${imports}from airflow_artifacts import ArtifactHook\n\nvalue = ArtifactHook().${load}`,
+      text: `${importing("ArtifactHook")}\n\nvalue = ArtifactHook().${load}`,
     },
     {
       title: "In a notebook, without Airflow",
       language: "python",
       text:
-        `${imports}from airflow_artifacts import ArtifactClient\n\n` +
+        `${importing("ArtifactClient")}\n\n` +
         `with ArtifactClient.connect(store="s3://bucket/artifacts", database="postgresql://…") as client:\n` +
         `    value = client.${load}`,
     },
