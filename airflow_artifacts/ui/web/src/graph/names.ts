@@ -1,3 +1,4 @@
+import { counted } from "src/components/counted";
 import { taskRunName } from "src/components/Go";
 import type { Link, Vertex } from "src/graph/picture";
 
@@ -35,8 +36,6 @@ export const fullName = (vertex: Vertex): string => {
   }
 };
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 /** The second line of a vertex. */
 export const subtitle = (vertex: Vertex): string => {
   switch (vertex.kind) {
@@ -50,7 +49,11 @@ export const subtitle = (vertex: Vertex): string => {
     case "hidden":
       return vertex.of === "version" ? "a version" : "a task run";
     case "dag":
-      return `${plural(vertex.runs, "run", "runs")} · ${plural(vertex.taskRuns, "task run", "task runs")} · ${plural(vertex.versions, "version", "versions")}`;
+      return [
+        counted(vertex.runs, "run"),
+        counted(vertex.taskRuns, "task run"),
+        counted(vertex.versions, "version"),
+      ].join(" · ");
   }
 };
 
