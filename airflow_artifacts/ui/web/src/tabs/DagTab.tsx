@@ -16,22 +16,22 @@ export const DagTab = ({ dagId }: Props) => {
   const asked = queries.useQuery("get", "/api/dags/{dag_id}/runs", { params: { path: { dag_id: dagId } } });
   return (
     <Box p={4}>
-      <Answered asked={asked}>
-        {(runs) => (
-          <Stack gap={4}>
-            {runs.length === 0 ? (
+      <Stack gap={4}>
+        <Answered asked={asked}>
+          {(runs) =>
+            runs.length === 0 ? (
               <Nothing example={artifactTask} title="This DAG has recorded no artifacts">
                 It has not run since artifacts are recorded, or none of its tasks is an artifact task. An artifact task
                 is written with @task.artifact:
               </Nothing>
             ) : (
               <RecentRuns dagId={dagId} runs={runs} />
-            )}
-            <Planning dagId={dagId} />
-            {runs.length === 0 ? null : <MadeHere dagId={dagId} />}
-          </Stack>
-        )}
-      </Answered>
+            )
+          }
+        </Answered>
+        <Planning dagId={dagId} />
+        {asked.data?.length === 0 ? null : <MadeHere dagId={dagId} />}
+      </Stack>
     </Box>
   );
 };

@@ -10,7 +10,7 @@ import { artifactTask, Nothing } from "src/components/Nothing";
 import { Outcome } from "src/components/Outcome";
 import { Panel } from "src/components/Panel";
 import { Rows } from "src/components/Rows";
-import { taskRunPage } from "src/links";
+import { taskRunTab } from "src/links";
 
 const heads = ["Began", "Run", "Outcome", "Outputs", "Time saved"];
 
@@ -18,7 +18,7 @@ const rowOf = ({ decision, outputs, task_run: task }: DecidedRun) => ({
   key: task.id,
   cells: [
     <Moment at={task.started_at} key="began" />,
-    <Go key="run" to={taskRunPage(task)}>
+    <Go key="run" to={taskRunTab(task)}>
       {task.run_id}
       {task.map_index >= 0 ? ` [${task.map_index}]` : ""}
       {task.try_number > 1 ? `, try ${task.try_number}` : ""}
@@ -44,7 +44,7 @@ export const TaskTab = ({ dagId, taskId }: Props) => {
     "get",
     "/api/dags/{dag_id}/tasks/{task_id}/task-runs",
     { params: { path: { dag_id: dagId, task_id: taskId } } },
-    { getNextPageParam: ({ next }) => next, initialPageParam: undefined, pageParamName: "page" },
+    { getNextPageParam: ({ next }) => next, initialPageParam: null, pageParamName: "page" },
   );
   return (
     <Box p={4}>

@@ -4,7 +4,7 @@ import { Moment } from "src/components/Moment";
 import { hitRate, OutcomeBar } from "src/components/OutcomeBar";
 import { Panel } from "src/components/Panel";
 import { Rows } from "src/components/Rows";
-import { runPage } from "src/links";
+import { runTab } from "src/links";
 import type { RunSummary } from "src/tabs/dag/summary";
 
 interface Props {
@@ -24,7 +24,7 @@ export const RecentRuns = ({ dagId, runs }: Props) => (
         key: run.run_id,
         cells: [
           <Moment at={run.started_at} key="began" />,
-          <Go key="run" to={`${runPage(dagId, run.run_id)}/plugin/run-artifacts`}>
+          <Go key="run" to={runTab(dagId, run.run_id)}>
             {run.run_id}
           </Go>,
           <OutcomeBar key="bar" {...run} />,

@@ -3,9 +3,11 @@ import { useId, useState } from "react";
 
 import type { DecidedRun } from "src/api/client";
 import { Duration } from "src/components/Duration";
-import { TaskRunLink, taskRunName } from "src/components/Go";
+import { Go } from "src/components/Go";
 import { Named } from "src/components/Named";
 import { Outcome } from "src/components/Outcome";
+import { shortTaskName } from "src/graph/names";
+import { taskRunTab } from "src/links";
 import { RowWhy } from "src/tabs/run/RowWhy";
 
 interface Props {
@@ -18,7 +20,7 @@ export const RunRow = ({ columns, run }: Props) => {
   const id = useId();
   const [open, setOpen] = useState(false);
   const { decision, inputs, outputs, task_run: task } = run;
-  const name = taskRunName(task);
+  const name = shortTaskName(task);
   return (
     <>
       <Table.Row verticalAlign="top">
@@ -37,7 +39,7 @@ export const RunRow = ({ columns, run }: Props) => {
           </IconButton>
         </Table.Cell>
         <Table.Cell overflowWrap="anywhere">
-          <TaskRunLink run={task} />
+          <Go to={taskRunTab(task)}>{shortTaskName(task)}</Go>
         </Table.Cell>
         <Table.Cell>{task.state === "running" ? "running" : <Outcome decision={decision} />}</Table.Cell>
         <Table.Cell overflowWrap="anywhere">{decision?.reasons.join("; ")}</Table.Cell>

@@ -8,7 +8,7 @@ const heads = ["Why", "Task", "Outcome", "Reason", "Inputs", "Outputs", "Time sa
 /** The artifact tasks of a DAG run; each row opens to say why. */
 export const RunTable = ({ runs }: { readonly runs: readonly DecidedRun[] }) => (
   <Table.ScrollArea>
-    <Table.Root aria-label="Artifact tasks of this run" minW="3xl" size="sm">
+    <Table.Root aria-label="Artifact tasks of this run" minW="3xl" size="sm" whiteSpace="normal">
       <Table.Header>
         <Table.Row>
           {heads.map((head) => (
