@@ -34,10 +34,7 @@ def page(
 ) -> ArtifactPage:
     """Return a page of the artifacts that fit, and how many fit."""
     row, version = tables.Artifact, tables.Version
-    listed = sa.select(
-        row.id, row.name, row.named, row.created_at, _LATEST.version_id, version.created_at, version.size
-    )
-    statement = _fitting(session, listed, criteria)
+    statement = _fitting(session, _listed(), criteria)
     order = {
         ArtifactSort.NAME: (row.name,),
         ArtifactSort.UPDATED: (version.created_at, row.name),
@@ -78,6 +75,19 @@ def facets(session: Session, visible: Visibility | None, *, named: bool) -> Face
         dags=dags,
         aliases=_aliases(session, criteria),
     )
+
+
+def named(session: Session, names: Sequence[str], visible: Visibility | None) -> list[ArtifactSummary]:
+    """Return those of some artifacts that have a visible version."""
+    criteria = ArtifactCriteria(named=False, visible=visible)
+    known = [name for name in names if "\0" not in name]
+    found = session.execute(_fitting(session, _listed(), criteria).where(tables.Artifact.name.in_(known))).all()
+    return list(_summaries(session, found, visible))
+
+
+def _listed() -> Any:
+    row, version = tables.Artifact, tables.Version
+    return sa.select(row.id, row.name, row.named, row.created_at, _LATEST.version_id, version.created_at, version.size)
 
 
 def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa.Select[Any]:

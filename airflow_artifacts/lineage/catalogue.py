@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
-from airflow_artifacts.lineage import artifacts, decided, forgetting, overview, reclaiming, series
+from airflow_artifacts.lineage import artifacts, decided, forgetting, overview, reclaiming, run_summaries, series
 from airflow_artifacts.lineage.remembered import Remembered
 from airflow_artifacts.model import GRACE, ArtifactSort
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import timedelta
 
     from airflow_artifacts.entries import DecidedRunPage
@@ -16,11 +19,14 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import (
         ArtifactCriteria,
         ArtifactPage,
+        ArtifactSummary,
+        ArtifactVersion,
         ConsumerPage,
         Facets,
         MetadataSeries,
         Overview,
         Reclaimable,
+        RunSummary,
         VersionPage,
         Visibility,
     )
@@ -59,6 +65,11 @@ class Catalogue:
         with self._database.reading() as session:
             return artifacts.page(session, criteria, sort, after, _bounded(limit), descending=descending)
 
+    def named(self, names: Sequence[str], visible: Visibility | None = None) -> dict[str, ArtifactSummary]:
+        """Return those of some artifacts that have a visible version, by their names."""
+        with self._database.reading() as session:
+            return {one.name: one for one in artifacts.named(session, names, visible)}
+
     def facets(self, visible: Visibility | None = None, *, named: bool = True) -> Facets:
         """Return the words by which artifacts can be filtered; where finding them took long, as they were lately."""
 
@@ -78,6 +89,11 @@ class Catalogue:
         """
         with self._database.reading() as session:
             return series.versions(session, name, visible, after, _bounded(limit))
+
+    def before(self, version_id: str, visible: Visibility | None = None) -> ArtifactVersion | None:
+        """Return the version of the same artifact that was published before one, or None."""
+        with self._database.reading() as session:
+            return series.before(session, version_id, visible)
 
     def series(self, name: str, visible: Visibility | None = None) -> MetadataSeries:
         """Return the numbers in the metadata of an artifact's 500 newest versions."""
@@ -122,6 +138,11 @@ class Catalogue:
         with self._database.reading() as session:
             return decided.page(session, which, after, _bounded(limit), newest_try_only=newest_try_only)
 
+    def runs(self, dag_id: str, *, limit: int = 25) -> list[RunSummary]:
+        """Return the newest runs of a DAG in numbers, of each task instance its newest try; the newest run first."""
+        with self._database.reading() as session:
+            return run_summaries.newest(session, dag_id, _bounded(limit))
+
     def dag_ids(self) -> frozenset[str]:
         """Return the ids of all DAGs of which something is recorded."""
         with self._database.reading() as session:
@@ -137,7 +158,7 @@ class Catalogue:
 
         def find() -> Overview:
             with self._database.reading() as session:
-                return overview.overview(session, days, visible)
+                return dataclasses.replace(overview.overview(session, days, visible), as_of=_now())
 
         return self._remembered.get(("overview", days, visible), find)
 
@@ -146,9 +167,13 @@ class Catalogue:
 
         def find() -> Reclaimable:
             with self._database.reading() as session:
-                return reclaiming.reclaimable(session, grace)
+                return dataclasses.replace(reclaiming.reclaimable(session, grace), as_of=_now())
 
         return self._remembered.get(("reclaimable", grace), find)
+
+
+def _now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def _bounded(limit: int) -> int:

@@ -40,7 +40,7 @@ def page(
     given = (column == value for column, value in zip(columns, which, strict=True) if value is not None)
     statement = sa.select(row).where(*given)
     if newest_try_only:
-        statement = statement.where(~_has_newer())
+        statement = statement.where(~has_newer())
     if after is not None:
         recorded, id_ = tokens.place(after, _RUNS, str, str)
         statement = statement.where(sa.tuple_(row.recorded_at, row.id) < (tokens.moment(recorded, after), id_))
@@ -76,7 +76,7 @@ def consumers(session: Session, version_id: str, after: str | None, limit: int) 
     )
 
 
-def _has_newer() -> sa.ColumnElement[bool]:
+def has_newer() -> sa.ColumnElement[bool]:
     """Return that a later try of the same task instance is recorded."""
     row, other = tables.TaskRun, aliased(tables.TaskRun)
     return sa.exists().where(

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from airflow_artifacts.lineage import describing, tables, tokens
 from airflow_artifacts.lineage.statements import chunks
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from airflow_artifacts.model import Visibility
+    from airflow_artifacts.model import ArtifactVersion, Visibility
 
 _MOST_VERSIONS = 500
 _MOST_KEYS = 200
@@ -38,6 +39,20 @@ def versions(session: Session, name: str, visible: Visibility | None, after: str
     page = describing.versions(session, [one.version_id for one in shown])
     more = len(found) > limit and shown
     return VersionPage(versions=tuple(page.values()), next=tokens.token(_KIND, shown[-1].id) if more else None)
+
+
+def before(session: Session, version_id: str, visible: Visibility | None) -> ArtifactVersion | None:
+    """Return the version of the same artifact that was published before one, of those that one may see."""
+    row, this = tables.Publication, aliased(tables.Publication)
+    statement = (
+        sa.select(row.version_id)
+        .join(this, sa.and_(this.artifact_id == row.artifact_id, this.id > row.id))
+        .where(this.version_id == version_id, this.reused.is_(False))
+        .where(row.reused.is_(False), is_seen(session, row.dag_id, visible))
+        .order_by(row.id.desc())
+        .limit(1)
+    )
+    return describing.version(session, session.scalar(statement))
 
 
 def series(session: Session, name: str, visible: Visibility | None) -> MetadataSeries:

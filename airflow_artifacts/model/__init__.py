@@ -19,6 +19,7 @@ from airflow_artifacts.model.catalogue import (
     MetadataSeries,
     Overview,
     Reclaimable,
+    RunSummary,
     VersionPage,
     Visibility,
 )
@@ -95,6 +96,7 @@ __all__ = [
     "PruneSummary",
     "Reclaimable",
     "RunLineage",
+    "RunSummary",
     "SaveKind",
     "StoredObject",
     "TaskRun",

@@ -27,6 +27,7 @@ __all__ = [
     "MetadataSeries",
     "Overview",
     "Reclaimable",
+    "RunSummary",
     "VersionPage",
     "Visibility",
 ]
@@ -183,6 +184,24 @@ class ConsumerPage:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A DAG run in numbers.
+
+    Attributes:
+        started_at: When the first of the tries that count began.
+        uncached: Of task runs that neither read nor write entries.
+        seconds_saved: What the computations took whose results were hits.
+    """
+
+    run_id: str
+    started_at: datetime
+    hits: int = 0
+    misses: int = 0
+    uncached: int = 0
+    seconds_saved: float = 0.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class DayOfDecisions:
     """What the cache decided for the task runs that began on a day, in UTC.
 
@@ -218,6 +237,7 @@ class Overview:
         bytes_registered: The sizes of the versions of registered data that lies elsewhere, together.
         days: One for each of the last days, oldest first, today included.
         largest: The ten artifacts that take most, largest first.
+        as_of: When this was found; no part of what was.
     """
 
     artifacts: int
@@ -227,6 +247,7 @@ class Overview:
     bytes_registered: int
     days: tuple[DayOfDecisions, ...]
     largest: tuple[ArtifactBytes, ...]
+    as_of: datetime | None = dataclasses.field(default=None, compare=False)
 
     @property
     def dedup_ratio(self) -> float:
@@ -267,6 +288,7 @@ class Reclaimable:
         waiting_objects: That no version names, and that were used within the grace period.
         waiting_bytes: In them.
         is_bound: Whether there is more than was counted.
+        as_of: When this was found; no part of what was.
     """
 
     versions: int = 0
@@ -277,6 +299,7 @@ class Reclaimable:
     waiting_objects: int = 0
     waiting_bytes: int = 0
     is_bound: bool = False
+    as_of: datetime | None = dataclasses.field(default=None, compare=False)
 
     @property
     def objects(self) -> int:

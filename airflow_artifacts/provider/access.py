@@ -1,4 +1,4 @@
-"""Airflow's login, permissions and audit log, as the API of artifacts asks for them; the API server alone imports it."""
+"""Airflow's login, permissions and audit log, as the API of artifacts asks for them; for the API server alone."""
 
 from __future__ import annotations
 
@@ -74,7 +74,10 @@ class AirflowUser:
     def _may(self, dag: str, method: Any, entity: DagAccessEntity | None = None) -> bool:
         teams = _by_team(frozenset({dag}))
         return bool(teams) and get_auth_manager().is_authorized_dag(
-            method=method, access_entity=entity, details=DagDetails(id=dag, team_name=next(iter(teams))), user=self._user
+            method=method,
+            access_entity=entity,
+            details=DagDetails(id=dag, team_name=next(iter(teams))),
+            user=self._user,
         )
 
 
@@ -91,13 +94,8 @@ class AirflowAccess:
 
     def log(self, user: User, event: str, dag: str | None, extra: Mapping[str, Any]) -> None:
         """Write to the audit log that a user changes something."""
-        row = Log(
-            event=event,
-            owner=user.name,
-            owner_display_name=user.name,
-            extra=json.dumps(dict(extra)),
-            **({} if dag is None else {"dag_id": dag}),
-        )
+        row = Log(event=event, owner=user.name, owner_display_name=user.name, extra=json.dumps(dict(extra)))
+        row.dag_id = dag
         with create_session() as session:
             session.add(row)
 

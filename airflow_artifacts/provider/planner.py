@@ -89,7 +89,8 @@ def _run(dag_id: str) -> str:
         started.wait()
     if started.returncode:
         lines = [line for line in complained.splitlines() if line.strip()]
-        raise PlanningError(f"planning {dag_id!r} failed: {lines[-1] if lines else f'exit code {started.returncode}'}")
+        message = f"planning {dag_id!r} failed: {lines[-1] if lines else f'exit code {started.returncode}'}"
+        raise PlanningError(message)
     return said
 
 

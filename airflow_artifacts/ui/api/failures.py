@@ -53,6 +53,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         401: "Nobody is logged in",
         403: "The user may not do that",
         404: "There is none, or none that the user may see",
+        422: "What was asked cannot be read",
         503: "The lineage database or the store is out of reach",
     }.items()
 }

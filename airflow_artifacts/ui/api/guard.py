@@ -39,6 +39,7 @@ class Guard:
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through if its user may ask at all, and answer for what goes wrong behind."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -55,6 +56,7 @@ class Guard:
             request = Request(scope, receive)
             scope[USER] = await self._access.user(request)
             _check_site(request)
+            _check_text(scope)
             await self._app(scope, receive, sending)
         except HTTPException as error:
             await failed(error.status_code, str(error.detail), "HTTPException")(scope, receive, send)
@@ -78,3 +80,13 @@ def _check_site(request: Request) -> None:
     kind = request.headers.get("content-type")
     if kind is not None and kind.partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(415, f"the body is of type {kind!r}; send JSON, as application/json")
+
+
+def _check_text(scope: Scope) -> None:
+    """Refuse a character that no database holds, and that no name can have.
+
+    Raises:
+        HTTPException: 422.
+    """
+    if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+        raise HTTPException(422, "the address holds the character U+0000; leave it away")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING
 
+from airflow_artifacts.model import Visibility
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -47,6 +49,11 @@ class Sight:
     def is_whole(self) -> bool:
         """Whether nothing is hidden."""
         return self.others and self.dags == self.recorded
+
+    @functools.cached_property
+    def visible(self) -> Visibility | None:
+        """What queries are to look at; None for everything."""
+        return None if self.is_whole else Visibility(dags=self.dags, others=self.others)
 
     @functools.cached_property
     def hidden_dags(self) -> frozenset[str]:

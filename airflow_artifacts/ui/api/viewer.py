@@ -31,7 +31,7 @@ class Viewer:
     def __init__(self, user: User, client: ArtifactClient, access: Access) -> None:
         self.user = user
         self.client = client
-        self.sight = Sight(user, lambda: frozenset(client.lineage.upkeep.dags()))
+        self.sight = Sight(user, client.lineage.catalogue.dag_ids)
         self._access = access
         self._runs: dict[str, TaskRun | None] = {}
 

@@ -13,6 +13,7 @@ from airflow_artifacts.ui.api.answers.task_runs import TaskRunPageAnswer, Versio
 from airflow_artifacts.ui.api.answers.versions import PreviewAnswer, VersionDetail
 from airflow_artifacts.ui.api.files import PAGE_HEADERS, file_headers, streamed
 from airflow_artifacts.ui.api.telling.differences import diff_answer
+from airflow_artifacts.ui.api.telling.runs import consumer_answers
 from airflow_artifacts.ui.api.telling.task_runs import version_answer
 from airflow_artifacts.ui.api.telling.versions import preview_answer, version_detail
 from airflow_artifacts.ui.api.viewer import Asked, absent
@@ -58,8 +59,9 @@ def page(id: str, number: Annotated[int, Path(ge=0)], asked: Asked) -> Response:
 def consumers(
     id: str, asked: Asked, page: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> TaskRunPageAnswer:
-    """Return the task runs that read a version, newest first."""
-    raise NotImplementedError
+    """Return the task runs that read a version, newest first; those of other people's DAGs are left out."""
+    found = asked.client.catalogue.consumers(asked.version(id).id, after=page, limit=limit)
+    return TaskRunPageAnswer(task_runs=consumer_answers(asked, found.consumers), next=found.next)
 
 
 @router.get("/versions/{id}/files/{path:path}", response_class=Response, summary="A file of a version")

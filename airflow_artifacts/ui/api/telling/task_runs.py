@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from airflow_artifacts.cache.why import Difference, Explanation
-    from airflow_artifacts.entries import Decision, KeyPart
+    from airflow_artifacts.entries import DecidedRun, Decision, KeyPart
     from airflow_artifacts.model import ArtifactVersion, LineageEdge, TaskRun, TaskRunWithEdges
     from airflow_artifacts.ui.api.viewer import Viewer
 
@@ -108,7 +108,7 @@ def decision_answer(viewer: Viewer, decision: Decision | None, names: Iterable[s
     )
 
 
-def decided_answer(viewer: Viewer, found: TaskRunWithEdges, decision: Decision | None) -> DecidedRunAnswer:
+def decided_answer(viewer: Viewer, found: TaskRunWithEdges | DecidedRun, decision: Decision | None) -> DecidedRunAnswer:
     """Return a task run that may be seen, with what it read and wrote and what the cache decided."""
     versions = versions_of(found)
     return DecidedRunAnswer(
@@ -119,7 +119,7 @@ def decided_answer(viewer: Viewer, found: TaskRunWithEdges, decision: Decision |
     )
 
 
-def versions_of(found: TaskRunWithEdges) -> dict[str, ArtifactVersion]:
+def versions_of(found: TaskRunWithEdges | DecidedRun) -> dict[str, ArtifactVersion]:
     """Return the versions that a task run read and wrote, by UUID."""
     return {version.id: version for version in (*found.inputs.values(), *found.outputs.values())}
 
@@ -140,9 +140,7 @@ def explanation_answer(viewer: Viewer, found: TaskRunWithEdges, explanation: Exp
     shown = [_shown(viewer, one, seen, names) for one in explanation.differences]
     said = dataclasses.replace(
         explanation,
-        decision=dataclasses.replace(
-            explanation.decision, reasons=tuple(reasons(viewer, explanation.decision, names))
-        ),
+        decision=dataclasses.replace(explanation.decision, reasons=tuple(reasons(viewer, explanation.decision, names))),
         differences=tuple(shown),
     )
     compared = explanation.compared

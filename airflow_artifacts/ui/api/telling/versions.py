@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.model import Direction
 from airflow_artifacts.ui.api.answers.versions import (
     ColumnAnswer,
@@ -36,9 +34,6 @@ if TYPE_CHECKING:
 __all__ = ["columns", "preview_answer", "seen_provenance", "version_detail"]
 
 _MOST_FILES = 1000
-# How far back the version before is looked for, of which others may have published all.
-_MOST_PAGES = 10
-_PAGE = 50
 
 
 def version_detail(viewer: Viewer, version: ArtifactVersion) -> VersionDetail:
@@ -46,7 +41,7 @@ def version_detail(viewer: Viewer, version: ArtifactVersion) -> VersionDetail:
     origin = viewer.find(version.origin)
     said = viewer.client.lineage.labels.metadata(version.id)
     preview = viewer.client.lineage.preview(version.id)
-    previous = next(_before(viewer, version), None)
+    previous = viewer.client.catalogue.before(version.id, viewer.sight.visible)
     files = version.manifest.files
     return VersionDetail(
         version=version_answer(version),
@@ -95,17 +90,6 @@ def preview_answer(preview: Preview) -> PreviewAnswer:
             for one in preview.visualizations
         ]
     )
-
-
-def _before(viewer: Viewer, version: ArtifactVersion) -> Iterator[ArtifactVersion]:
-    """Yield the versions of the same artifact that were made before, newest first, as far as they may be seen."""
-    criteria = Criteria.of(name=version.artifact, before=version.created_at, named=False)
-    after: str | None = None
-    for number in itertools.count():
-        found, after = viewer.client.lineage.search_page(criteria, after, _PAGE)
-        yield from (one for one in found if one.artifact == version.artifact and viewer.sight.version(one))
-        if after is None or number >= _MOST_PAGES:
-            return
 
 
 def _provenance_answer(viewer: Viewer, made: Provenance) -> ProvenanceAnswer | None:
