@@ -28,3 +28,10 @@ export const taskRunPage = (run: Pick<TaskRun, "dag_id" | "run_id" | "task_id" |
   const task = `${runPage(run.dag_id, run.run_id)}/tasks/${encodeURIComponent(run.task_id)}`;
   return run.map_index >= 0 ? `${task}/mapped/${run.map_index}` : task;
 };
+
+/** The tab of this page on a DAG run. */
+export const runTab = (dagId: string, runId: string): string => `${runPage(dagId, runId)}/plugin/run-artifacts`;
+
+/** The tab of this page on a task instance. */
+export const taskRunTab = (run: Parameters<typeof taskRunPage>[0]): string =>
+  `${taskRunPage(run)}/plugin/task-instance-artifacts`;

@@ -3,7 +3,6 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyf
 
 import { useDrawing } from "src/graph/drawing";
 import type { LinkFlow } from "src/graph/flow";
-import { linkName } from "src/graph/names";
 import type { Link } from "src/graph/picture";
 
 /** Reused edges are dashed and copies dotted, as the legend says. */
@@ -30,14 +29,16 @@ export const LinkEdge = ({ data, id, markerEnd, ...ends }: EdgeProps<LinkFlow>) 
             borderWidth={1}
             className="nodrag nopan"
             fontSize="xs"
-            maxW="56"
+            maxW="28"
+            lineHeight="short"
             pointerEvents="none"
             position="absolute"
             px={1}
-            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+            style={{ transform: `translate(-50%, -115%) translate(${x}px, ${y}px)` }}
             truncate
+            zIndex={1001}
           >
-            {linkName(data.link)}
+            {data.link.kind === "copy" ? "copy" : data.link.names.join(", ")}
           </Box>
         </EdgeLabelRenderer>
       ) : null}

@@ -16,35 +16,50 @@ const runOf = (group: Group | null): ReactNode =>
     </>
   );
 
+const said = (facts: readonly (readonly [string, ReactNode])[]) => facts.filter(([, fact]) => fact !== null);
+
 /** What is said of a vertex, by name, with links to its pages. */
-export const factsOf = (vertex: Vertex): Record<string, ReactNode> => {
+export const factsOf = (vertex: Vertex): readonly (readonly [string, ReactNode])[] => {
   switch (vertex.kind) {
     case "version": {
       const { version } = vertex;
       const labels = <Labels aliases={version.aliases} tags={version.tags} />;
-      return {
-        Version: <VersionLink version={version} />,
-        Type: version.type,
-        Size: <Size bytes={version.size} />,
-        Made: <Moment at={version.created_at} />,
-        Labels: version.tags.length + version.aliases.length > 0 ? labels : null,
-        "DAG run": runOf(vertex.group),
-        Lineage: <Go to={lineagePage(version.id)}>Begin from this version</Go>,
-      };
+      return said([
+        ["Version", <VersionLink key="version" version={version} />],
+        ["Type", version.type],
+        ["Size", <Size bytes={version.size} key="size" />],
+        ["Made", <Moment at={version.created_at} key="made" />],
+        ["Labels", version.tags.length + version.aliases.length > 0 ? labels : null],
+        ["DAG run", runOf(vertex.group)],
+        [
+          "Lineage",
+          <Go key="lineage" to={lineagePage(version.id)}>
+            Begin from this version
+          </Go>,
+        ],
+      ]);
     }
     case "task_run": {
       const { decision, run } = vertex;
-      return {
-        "Task instance": <TaskRunLink run={run} />,
-        State: `${run.state}, try ${run.try_number}`,
-        Cache: decision && <Outcome decision={decision} />,
-        Began: <Moment at={run.started_at} />,
-        "DAG run": runOf(vertex.group),
-      };
+      return said([
+        ["Task instance", <TaskRunLink key="run" run={run} />],
+        ["State", `${run.state}, try ${run.try_number}`],
+        ["Cache", decision && <Outcome decision={decision} key="outcome" />],
+        ["Began", <Moment at={run.started_at} key="began" />],
+        ["DAG run", runOf(vertex.group)],
+      ]);
     }
     case "dag":
-      return { DAG: <Go to={dagPage(vertex.dag)}>{vertex.dag}</Go>, "Shown here": subtitle(vertex) };
+      return [
+        [
+          "DAG",
+          <Go key="dag" to={dagPage(vertex.dag)}>
+            {vertex.dag}
+          </Go>,
+        ],
+        ["Shown here", subtitle(vertex)],
+      ];
     case "hidden":
-      return { Hidden: "It belongs to a DAG that you may not read; whoever may read that DAG sees it here." };
+      return [["Hidden", "It belongs to a DAG that you may not read; whoever may read that DAG sees it here."]];
   }
 };

@@ -36,7 +36,7 @@ type Ends = Pick<Link, "source" | "target">;
 /** Dagre's answer as boxes whose corner is the top left one, and the size of all. */
 const arranged = (nodes: readonly Sized[], links: readonly Ends[]) => {
   const graph = new graphlib.Graph();
-  graph.setGraph({ rankdir: "LR", nodesep: 20, ranksep: 56, marginx: padding, marginy: padding });
+  graph.setGraph({ rankdir: "LR", nodesep: 20, ranksep: 88, marginx: padding, marginy: padding });
   for (const { id, width, height } of nodes) {
     graph.setNode(id, { width, height });
   }

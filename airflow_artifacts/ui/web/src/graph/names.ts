@@ -1,3 +1,5 @@
+import type { TaskRun } from "src/api/client";
+import { counted } from "src/components/counted";
 import { taskRunName } from "src/components/Go";
 import type { Link, Vertex } from "src/graph/picture";
 
@@ -9,13 +11,17 @@ export const kindOf = (vertex: Vertex): string =>
 const shortArtifact = (artifact: string, dag: string | undefined): string =>
   dag !== undefined && artifact.startsWith(`${dag}::`) ? artifact.slice(dag.length + 2) : artifact;
 
+/** A task run's name within its DAG run: `fit[3]`. */
+export const shortTaskName = ({ map_index, task_id }: Pick<TaskRun, "map_index" | "task_id">): string =>
+  `${task_id}${map_index >= 0 ? `[${map_index}]` : ""}`;
+
 /** How a vertex is labelled within its group. */
 export const shortName = (vertex: Vertex): string => {
   switch (vertex.kind) {
     case "version":
       return `${shortArtifact(vertex.version.artifact, vertex.group?.dag)}@${vertex.version.version}`;
     case "task_run":
-      return `${vertex.run.task_id}${vertex.run.map_index >= 0 ? `[${vertex.run.map_index}]` : ""}`;
+      return shortTaskName(vertex.run);
     case "hidden":
       return "Not yours to see";
     case "dag":
@@ -35,8 +41,6 @@ export const fullName = (vertex: Vertex): string => {
   }
 };
 
-const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
-
 /** The second line of a vertex. */
 export const subtitle = (vertex: Vertex): string => {
   switch (vertex.kind) {
@@ -50,7 +54,11 @@ export const subtitle = (vertex: Vertex): string => {
     case "hidden":
       return vertex.of === "version" ? "a version" : "a task run";
     case "dag":
-      return `${plural(vertex.runs, "run", "runs")} · ${plural(vertex.taskRuns, "task run", "task runs")} · ${plural(vertex.versions, "version", "versions")}`;
+      return [
+        counted(vertex.runs, "run"),
+        counted(vertex.taskRuns, "task run"),
+        counted(vertex.versions, "version"),
+      ].join(" · ");
   }
 };
 
