@@ -30,6 +30,9 @@ interface Props<T> {
 // So many rows before the end more are asked for: about four screens.
 const ahead = 80;
 
+// Chakra tells each element by itself where it may break.
+const breaking = { "&, & *": { overflowWrap: "anywhere" } };
+
 const spacer = (height: number) => (
   <tr aria-hidden>
     <td style={{ height, padding: 0 }} />
@@ -84,7 +87,7 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, row
           {shown.map(({ index, key }) => (
             <Table.Row aria-rowindex={index + 2} data-index={index} key={String(key)} ref={virtual.measureElement}>
               {columns.map((column) => (
-                <Table.Cell key={column.key} overflowWrap="anywhere" {...(column.wideOnly && { hideBelow: "md" })}>
+                <Table.Cell key={column.key} css={breaking} {...(column.wideOnly && { hideBelow: "md" })}>
                   {column.cell(rows[index] as T)}
                 </Table.Cell>
               ))}

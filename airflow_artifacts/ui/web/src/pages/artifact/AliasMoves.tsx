@@ -10,7 +10,7 @@ import { versionPage } from "src/links";
 /** What each alias named, and since when. */
 export const AliasMoves = ({ moves }: { readonly moves: readonly AliasMove[] }) => (
   <Panel title="Alias history">
-    <Box aria-label="Alias history" maxH="md" overflow="auto" role="region" tabIndex={0}>
+    <Box aria-label="Moves of aliases" maxH="md" overflow="auto" role="region" tabIndex={0}>
       <Table.Root size="sm">
         <Table.Header>
           <Table.Row>

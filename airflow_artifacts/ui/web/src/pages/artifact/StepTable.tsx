@@ -32,7 +32,7 @@ export const StepTable = ({ keys, steps }: Props) => {
       columns={columns}
       height="20rem"
       keyOf={({ id }) => id}
-      label="Metadata over versions"
+      label="Metadata by version"
       onNearEnd={nothingMore}
       rows={steps}
       total={steps.length}

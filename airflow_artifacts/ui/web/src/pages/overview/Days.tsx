@@ -16,11 +16,14 @@ const columns: readonly Column<Day>[] = [
   { key: "saved", header: "Time saved", cell: ({ seconds_saved }) => <Duration seconds={seconds_saved} /> },
 ];
 
+// What an axis says needs no thousandths that are none.
+const clock = (seconds: number): string => duration(seconds).replace(/\.000$/, "");
+
 const nothingMore = () => undefined;
 
 /** What the cache decided and saved, day by day. */
 export const Days = ({ days }: { readonly days: readonly Day[] }) => {
-  const labels = days.map(({ day }) => day);
+  const labels = days.map(({ day }) => day.slice(5));
   return (
     <Panel aside={<Spans />} title="The cache, day by day">
       <SimpleGrid columns={{ base: 1, lg: 2 }} gap={4}>
@@ -47,7 +50,7 @@ export const Days = ({ days }: { readonly days: readonly Day[] }) => {
             bars={[{ colour: "blue.solid", label: "time saved", values: days.map((day) => day.seconds_saved) }]}
             label="Time saved per day; the numbers are in the table below"
             labels={labels}
-            shown={duration}
+            shown={clock}
           />
         </Stack>
       </SimpleGrid>
