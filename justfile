@@ -53,6 +53,12 @@ bench-whole-dag *arguments:
 docs:
     python -m tests.docs.pages
 
+# Write the page's types of the API anew from what the API says of itself; needs node.
+api-types:
+    python -m airflow_artifacts.ui.api > airflow_artifacts/ui/web/openapi.json
+    cd airflow_artifacts/ui/web && npx openapi-typescript openapi.json -o src/api/schema.d.ts
+    rm airflow_artifacts/ui/web/openapi.json
+
 # The test group has all that the extras of libraries need, but for torch, which would bring gigabytes.
 # Write constraints.txt anew: the newest versions for each Python, names and versions only.
 constraints:

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from airflow_artifacts.model import ArtifactVersion, Digest, Metadatum, TaskRun
+    from airflow_artifacts.model import ArtifactVersion, Digest, LineageEdge, Metadatum, TaskRun
 
 __all__ = [
     "CacheEntry",
     "CacheKey",
+    "DecidedRun",
+    "DecidedRunPage",
     "Decision",
     "EarlierTry",
     "EntryOutput",
@@ -315,3 +317,30 @@ class RememberedKey:
     task_run: TaskRun
     key: CacheKey
     decision: Decision | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedRun:
+    """A task run with what the cache decided for it, and what it read and wrote by name.
+
+    Attributes:
+        decision: None where the cache was not asked: the task failed before.
+    """
+
+    task_run: TaskRun
+    decision: Decision | None
+    inputs: Mapping[str, ArtifactVersion]
+    outputs: Mapping[str, ArtifactVersion]
+    edges: tuple[LineageEdge, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedRunPage:
+    """A page of task runs, newest first.
+
+    Attributes:
+        next: The text that asks for the next page; None where there is none.
+    """
+
+    task_runs: tuple[DecidedRun, ...]
+    next: str | None

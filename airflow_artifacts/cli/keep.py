@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.cli.output import confirm, duration, lines, size
 from airflow_artifacts.cli.settings import connect
-from airflow_artifacts.client.keeping import GRACE
 from airflow_artifacts.exceptions import ConfigurationError
+from airflow_artifacts.model import GRACE
 
 if TYPE_CHECKING:
     import argparse

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow_artifacts.client.base import PREVIEW_ROWS
+from airflow_artifacts.client.browsing import BrowsingClient
 from airflow_artifacts.client.caching import CachingClient
 from airflow_artifacts.client.context import TaskContext, artifact_context, current_context
 from airflow_artifacts.client.keeping import KeepingClient
@@ -21,7 +22,7 @@ __all__ = [
 ]
 
 
-class ArtifactClient(SavingClient, LoadingClient, LabellingClient, CachingClient, KeepingClient):
+class ArtifactClient(SavingClient, LoadingClient, LabellingClient, CachingClient, BrowsingClient, KeepingClient):
     """Saves, loads and asks about artifacts, labels them, and deletes what is not needed any more.
 
     Safe between threads. Not for use across a fork: connect in the child. Every verb raises
@@ -32,6 +33,7 @@ class ArtifactClient(SavingClient, LoadingClient, LabellingClient, CachingClient
 
 _OTHERS = frozenset(
     {
+        "catalogue",
         "close",
         "connect",
         "load_version",
@@ -41,6 +43,7 @@ _OTHERS = frozenset(
         "resolve",
         "scratch",
         "store",
+        "stream",
         "was_reused",
     }
 )

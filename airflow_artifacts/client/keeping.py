@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.client.forgetting import ForgettingClient
@@ -21,6 +20,7 @@ from airflow_artifacts.exceptions import (
     StoreError,
 )
 from airflow_artifacts.model import (
+    GRACE,
     ArtifactRef,
     ArtifactVersion,
     CollectSummary,
@@ -35,6 +35,7 @@ from airflow_artifacts.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from datetime import timedelta
 
     from airflow_artifacts.model import StoredObject
 
@@ -42,8 +43,6 @@ __all__ = ["KeepingClient"]
 
 _log = logging.getLogger(__name__)
 
-GRACE = timedelta(days=1)
-"""What was used within this time is left alone: longer than any task computes between its upload and its end."""
 # Versions of one transaction: it holds the artifact's row, which publishers wait for.
 _AT_ONCE = 100
 _THREADS = 4

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from airflow_artifacts.client.asking import AskingClient
 from airflow_artifacts.client.references import absence
 from airflow_artifacts.client.showing import Shown
-from airflow_artifacts.client.values import load_value, open_file
+from airflow_artifacts.client.values import load_value, open_file, stream_file
 from airflow_artifacts.exceptions import ArtifactNotFoundError
 from airflow_artifacts.model import ArtifactRef, ArtifactVersion
 from airflow_artifacts.visualizers import Preview
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import BinaryIO
 
     from airflow_artifacts.client.context import TaskContext
@@ -92,6 +92,17 @@ class LoadingClient(AskingClient):
             message = f"{version} {what}; its files are {shown or 'none'}"
             raise ArtifactNotFoundError(message)
         return open_file(self.store, self.lineage, version, path, scratch=self.scratch)
+
+    def stream(self, version: ArtifactVersion, path: str) -> Iterator[bytes]:
+        """Yield the bytes of one file in the store in pieces, the last one when all are checked, without recording it.
+
+        However long the file is, two pieces of 4 MiB are held.
+
+        Raises:
+            MissingObjectError: Its bytes are gone.
+            CorruptObjectError: Its bytes are not those that were written.
+        """
+        return stream_file(self.store, self.lineage, version, path, scratch=self.scratch)
 
     def preview(self, reference: str | ArtifactRef | ArtifactVersion) -> Preview:
         """Return what is shown of a version: made when it was written, and rendered by notebooks.

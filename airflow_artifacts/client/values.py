@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import ArtifactVersion
     from airflow_artifacts.store import ObjectStore, Reader
 
-__all__ = ["load_value", "open_file"]
+__all__ = ["load_value", "open_file", "stream_file"]
 
 
 def load_value(
@@ -89,6 +89,15 @@ def open_file(store: ObjectStore, lineage: Lineage, version: ArtifactVersion, na
     reader = store.reader(version.manifest, label=str(version), scratch=scratch)
     with _faults(lineage, reader, version):
         return reader.open(name)
+
+
+def stream_file(
+    store: ObjectStore, lineage: Lineage, version: ArtifactVersion, name: str, *, scratch: Path
+) -> Iterator[bytes]:
+    """Yield the bytes of one file of a version in pieces, the last one when all are checked; see :func:`open_file`."""
+    reader = store.reader(version.manifest, label=str(version), scratch=scratch)
+    with _faults(lineage, reader, version):
+        yield from reader.chunks(name)
 
 
 @contextlib.contextmanager

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     # Of the last object of a page: its digest and suffix.
     Place = tuple[str, str]
 
+COLLECTED = (ObjectState.LIVE, ObjectState.MISSING, ObjectState.CONDEMNED)
+"""The states of objects that are collected unless more is asked for."""
 _PAGE = 400
 
 

@@ -19,6 +19,7 @@ from airflow_artifacts.lineage import (
     tries,
     words,
 )
+from airflow_artifacts.lineage.catalogue import Catalogue
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.lineage.labelling import Labels
 from airflow_artifacts.lineage.remembering import CacheLedger
@@ -59,6 +60,7 @@ class Lineage:
         cache: What is remembered of cache keys, entries, decisions and leases.
         labels: Tags, aliases, pins and metadata.
         upkeep: What forgetting, deleting and collecting ask.
+        catalogue: What pages that list and count ask.
     """
 
     def __init__(self, database: Database) -> None:
@@ -66,6 +68,7 @@ class Lineage:
         self.cache = CacheLedger(database)
         self.labels = Labels(database)
         self.upkeep = Upkeep(database)
+        self.catalogue = Catalogue(database)
 
     @classmethod
     def connect(cls, url: str) -> Self:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from airflow_artifacts.lineage import tables
-from airflow_artifacts.lineage.statements import clock
+from airflow_artifacts.lineage import made, tables
+from airflow_artifacts.lineage.statements import chunks, clock
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -18,8 +18,16 @@ _PAGE = 1000
 
 
 def dags(session: Session) -> list[str]:
-    """Return the ids of all DAGs that ran, sorted."""
-    return list(session.scalars(sa.select(tables.DagRun.dag_id).distinct().order_by(tables.DagRun.dag_id)))
+    """Return the ids of all DAGs that ran, sorted.
+
+    The index is followed from one DAG to the next, as each may have any number of runs; see
+    https://wiki.postgresql.org/wiki/Loose_indexscan.
+    """
+    row = tables.DagRun
+    found = sa.select(sa.func.min(row.dag_id).label("dag_id")).cte("found", recursive=True)
+    following = sa.select(sa.func.min(row.dag_id)).where(row.dag_id > found.c.dag_id).scalar_subquery()
+    found = found.union_all(sa.select(following).where(found.c.dag_id.is_not(None)))
+    return list(session.scalars(sa.select(found.c.dag_id).where(found.c.dag_id.is_not(None))))
 
 
 def runs(
@@ -74,6 +82,18 @@ def forget(session: Session, dag_id: str, run_id: str) -> int:
     if session.scalar(held) is None:
         return 0
     session.execute(sa.delete(settled).where(settled.dag_id == dag_id, settled.run_id == run_id))
+    versions = _made_by(session, dag_id, run_id)
     found = session.execute(sa.delete(task).where(task.dag_id == dag_id, task.run_id == run_id))
+    made.disown(session, versions)
     session.execute(sa.delete(row).where(row.dag_id == dag_id, row.run_id == run_id))
     return int(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _made_by(session: Session, dag_id: str, run_id: str) -> list[str]:
+    """Return the versions that task runs of a DAG run made, and hold those, so that they make no more."""
+    row, task = tables.Version, tables.TaskRun
+    runs = sa.select(task.id).where(task.dag_id == dag_id, task.run_id == run_id).order_by(task.id)
+    ids = session.scalars(runs.with_for_update()).all()
+    return [
+        id_ for chunk in chunks(ids) for id_ in session.scalars(sa.select(row.id).where(row.producer_id.in_(chunk)))
+    ]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from airflow_artifacts.exceptions import VersionInUseError
-from airflow_artifacts.lineage import tables
+from airflow_artifacts.lineage import made, tables
 from airflow_artifacts.lineage.statements import chunks, clock
 from airflow_artifacts.lineage.tables import ObjectState
 from airflow_artifacts.model import Digest, Part, SaveKind, StoredObject
@@ -52,6 +52,15 @@ def artifacts(session: Session, rules: PruneRules, matching: sa.Select[int] | No
     row = tables.Version
     statement = sa.select(row.artifact_id).where(*_conditions(session, rules)).distinct().order_by(row.artifact_id)
     return list(session.scalars(statement if matching is None else statement.where(row.artifact_id.in_(matching))))
+
+
+def some_candidates(session: Session, rules: PruneRules, limit: int) -> list[Candidate]:
+    """Return so many of the versions of all artifacts that may go."""
+    row = tables.Version
+    statement = sa.select(row.id, tables.Artifact.name, row.word, row.manifest_digest)
+    statement = statement.join(tables.Artifact, row.artifact_id == tables.Artifact.id)
+    found = session.execute(statement.where(*_conditions(session, rules)).limit(limit))
+    return [Candidate(id_, f"{name}@{word}", digest) for id_, name, word, digest in found]
 
 
 def candidates(
@@ -99,11 +108,14 @@ def delete(session: Session, artifact_id: int, ids: Sequence[str], rules: PruneR
         found = [Candidate(id_, f"{name}@{word}", digest) for id_, name, word, digest in session.execute(statement)]
     else:
         found = candidates(session, artifact_id, rules, ids)
+    tallies = made.tally(session, [one.id for one in found])
     if part is Part.BYTES:
+        made.subtract_bytes(session, tallies)
         _mark_deleted(session, [one.id for one in found])
         objects = _unnamed(session, [one.manifest for one in found], marked=True)
     else:
         objects = _delete_rows(session, artifact_id, found)
+        made.subtract(session, tallies)
         if part is Part.ROWS:
             _keep(session, objects)
     return Deleted(tuple(one.name for one in found), tuple(objects))
@@ -182,6 +194,8 @@ def _conditions(session: Session, rules: PruneRules) -> list[sa.ColumnElement[bo
         tables.Publication,
     )
     conditions = [
+        # A task run holds what it made by an edge: what has no edge has no producer, and those are found by an index.
+        row.producer_id.is_(None),
         ~sa.exists().where(edge.version_id == row.id),
         row.save_kind != SaveKind.REGISTERED,
         row.pinned.is_(False),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from airflow_artifacts.artifact import check_alias, check_tag
-from airflow_artifacts.lineage import aliases, describing, entries, labels, objects, tables, task_runs, words
+from airflow_artifacts.lineage import aliases, describing, entries, labels, made, objects, tables, task_runs, words
+from airflow_artifacts.lineage.made import Made
 from airflow_artifacts.lineage.statements import add, add_missing, clock, insert
 from airflow_artifacts.model import (
     ArtifactVersion,
@@ -40,6 +41,7 @@ class Series:
     latest_id: int | None
     latest_version: str | None
     latest_effective_at: datetime | None
+    made: Made = dataclasses.field(default_factory=Made)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +56,11 @@ class Occasion:
     def task_run_id(self) -> str | None:
         """The UUID of the task run; None outside of one."""
         return self.task_run.id if self.task_run else None
+
+    @property
+    def dag_id(self) -> str:
+        """The DAG of the task run; empty outside of one."""
+        return self.task_run.dag_id if self.task_run else made.NOBODY
 
     @property
     def interval(self) -> tuple[datetime, datetime]:
@@ -112,15 +119,16 @@ def publish(
         _publish_one(session, version, digest, series[version.artifact], occasion)
         for version, digest in zip(versions, digests, strict=True)
     ]
-    write_series(session, series)
+    write_series(session, series, occasion)
     if entry is not None and task_run is not None:
         entries.write(session, entry, versions, ids, task_run, occasion.now)
     described = describing.versions(session, ids)
     return [described[id_] for id_ in ids]
 
 
-def write_series(session: Session, series: Mapping[str, Series]) -> None:
+def write_series(session: Session, series: Mapping[str, Series], occasion: Occasion) -> None:
     """Write what the rows of artifacts say at the end of a transaction that holds them."""
+    made.add(session, occasion.dag_id, {one.id: one.made for one in series.values() if one.made.versions})
     for one in series.values():
         values = {"next_number": one.next_number, "latest_publication_id": one.latest_id}
         session.execute(sa.update(tables.Artifact).where(tables.Artifact.id == one.id).values(**values))
@@ -217,6 +225,7 @@ def add_version(session: Session, version: NewVersion, digest: Digest, series: S
         words.refuse_aliased(session, series.name, version.version)
         number, word = words.number(version.version), version.version
     series.next_number = max(series.next_number, (number or 0) + 1)
+    series.made += Made.of(version.manifest)
     row = _version_row(version, digest, series, occasion)
     add(session, tables.Version, [row | {"word": word, "number": number}])
     return word
@@ -260,9 +269,12 @@ def publication(session: Session, version: str, series: Series, occasion: Occasi
         "published_at": occasion.now,
         "reused": reused,
         "moved_latest": moves and series.latest_version != version,
+        "dag_id": made.producer(version) if reused else occasion.dag_id,
     }
-    result = session.execute(sa.insert(cast("sa.Table", tables.Publication.__table__)), row)
+    result = session.execute(sa.insert(cast("sa.Table", tables.Publication.__table__)).values(row))
     number = int(cast("sa.CursorResult[Any]", result).inserted_primary_key[0])  # type: ignore[index]
+    if not reused:
+        series.made += Made(newest=number)
     if moves:
         series.latest_id, series.latest_version = number, version
         series.latest_effective_at = occasion.effective_at

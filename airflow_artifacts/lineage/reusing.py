@@ -41,7 +41,7 @@ def reuse(
         _reuse_one(session, one, digest, series[one.artifact], occasion)
         for one, digest in zip(outputs, digests, strict=True)
     ]
-    publishing.write_series(session, series)
+    publishing.write_series(session, series, occasion)
     add_missing(session, tables.Edge, task_runs.edge_rows(inputs, occasion.now))
     described = describing.versions(session, ids)
     return [described[id_] for id_ in ids]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from airflow_artifacts.artifact import JSON_RULE, json_fault
+from airflow_artifacts.entries import Outcome
 from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError, SupersededError
 from airflow_artifacts.lineage import describing, keys, labels, tables
 from airflow_artifacts.lineage.statements import add_missing, chunks, clock, insert
@@ -79,7 +80,13 @@ def write_decision(session: Session, id_: str, key: CacheKey | None, decision: D
     """Record what the cache decided for a task run, with the key."""
     if key is not None:
         keys.write(session, key)
-    _update(session, id_, {"decision": decision.to_json(), "cache_key": None if key is None else key.digest})
+    values = {
+        "decision": decision.to_json(),
+        "outcome": decision.outcome.value,
+        "saved_seconds": decision.seconds if decision.outcome is Outcome.HIT else None,
+        "cache_key": None if key is None else key.digest,
+    }
+    _update(session, id_, values)
 
 
 def check_parameters(parameters: Mapping[str, Any]) -> None:
@@ -163,13 +170,13 @@ def label(name: str) -> str:
 def get(session: Session, id_: str) -> TaskRunWithEdges | None:
     """Return a task run by UUID, or None."""
     row = session.get(tables.TaskRun, id_)
-    return _with_edges(session, [row])[0] if row is not None else None
+    return with_edges(session, [row])[0] if row is not None else None
 
 
 def find_try(session: Session, instance_id: str) -> TaskRunWithEdges | None:
     """Return the task run of Airflow's id of a try, or None."""
     row = session.scalar(sa.select(tables.TaskRun).where(tables.TaskRun.instance_id == instance_id))
-    return _with_edges(session, [row])[0] if row is not None else None
+    return with_edges(session, [row])[0] if row is not None else None
 
 
 def find(  # noqa: PLR0917 - the parts of a task instance's name
@@ -186,7 +193,7 @@ def find(  # noqa: PLR0917 - the parts of a task instance's name
     if try_number is not None:
         statement = statement.where(row.try_number == try_number)
     found = session.scalar(statement)
-    return _with_edges(session, [found])[0] if found is not None else None
+    return with_edges(session, [found])[0] if found is not None else None
 
 
 def of_run(session: Session, dag_id: str, run_id: str) -> RunLineage:
@@ -197,7 +204,7 @@ def of_run(session: Session, dag_id: str, run_id: str) -> RunLineage:
         .where(row.dag_id == dag_id, row.run_id == run_id)
         .order_by(row.started_at, row.recorded_at, row.id)
     )
-    return RunLineage(dag_id, run_id, _with_edges(session, session.scalars(statement).all()))
+    return RunLineage(dag_id, run_id, with_edges(session, session.scalars(statement).all()))
 
 
 def _same(session: Session, run: TaskRun) -> tables.TaskRun | None:
@@ -231,7 +238,7 @@ def _update(session: Session, id_: str, values: dict[str, Any]) -> None:
         raise ArtifactNotFoundError(message)
 
 
-def _with_edges(session: Session, rows: Sequence[tables.TaskRun]) -> list[TaskRunWithEdges]:
+def with_edges(session: Session, rows: Sequence[tables.TaskRun]) -> list[TaskRunWithEdges]:
     """Return task runs with what they read and wrote, in three queries for each few hundred."""
     edges: dict[str, list[tables.Edge]] = defaultdict(list)
     for chunk in chunks(row.id for row in rows):

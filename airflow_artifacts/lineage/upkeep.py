@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _ATTEMPTS = 5
-_COLLECTED = (ObjectState.LIVE, ObjectState.MISSING, ObjectState.CONDEMNED)
 
 
 class Upkeep:
@@ -141,7 +140,7 @@ class Upkeep:
             grace: What "lately" is.
             kept: Also those that were kept when their descriptions were deleted.
         """
-        states = (*_COLLECTED, ObjectState.KEPT) if kept else _COLLECTED
+        states = (*collecting.COLLECTED, ObjectState.KEPT) if kept else collecting.COLLECTED
         after: collecting.Place | None = None
         while True:
             with self._database.reading() as session:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
 
-__all__ = ["CollectSummary", "Fault", "ForgetSummary", "Part", "PruneRules", "PruneSummary", "VerifySummary"]
+__all__ = ["GRACE", "CollectSummary", "Fault", "ForgetSummary", "Part", "PruneRules", "PruneSummary", "VerifySummary"]
+
+GRACE = timedelta(days=1)
+"""What was used within this time is not collected: longer than any task computes between its upload and its end."""
 
 
 class Part(str, enum.Enum):

@@ -188,7 +188,11 @@ class AliasMove:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ArtifactSummary:
-    """An artifact, with the version that ``latest`` names."""
+    """An artifact, with the version that ``latest`` names.
+
+    Attributes:
+        aliases: The words of the versions that they name, by alias; empty where they were not asked for.
+    """
 
     name: str
     named: bool
@@ -196,3 +200,4 @@ class ArtifactSummary:
     created_at: datetime
     latest: ArtifactVersion | None
     tags: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = dataclasses.field(default_factory=dict)

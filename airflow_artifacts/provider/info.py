@@ -120,6 +120,17 @@ def get_provider_info() -> dict[str, object]:
                         "example": None,
                         "default": "20",
                     },
+                    "plan_on_api_server": {
+                        "description": (
+                            "Whether the API server plans DAGs for its page, for which it runs their files in a "
+                            "process of its own. Where Airflow's own database is SQLite, it does so anyway: all of "
+                            "Airflow is one machine there."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "boolean",
+                        "example": None,
+                        "default": "false",
+                    },
                     "first_party": {
                         "description": (
                             "Top packages, separated by commas, whose source counts in the fingerprint of code "

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from airflow_artifacts.provider.settings import Settings, connect
 from airflow_artifacts.ui import bundle
+
+if TYPE_CHECKING:
+    from airflow_artifacts.client import ArtifactClient
 
 __all__ = ["PREFIX", "fastapi_apps", "react_apps"]
 
@@ -30,7 +34,20 @@ def react_apps() -> list[dict[str, Any]]:
 
 
 def fastapi_apps() -> list[dict[str, Any]]:
-    """Return the API, as Airflow's plugins announce it."""
-    from airflow_artifacts.ui.api import create_app  # noqa: PLC0415 - only the API server has it open
+    """Return the API, as Airflow's plugins announce it; it connects when it is first asked something."""
+    from airflow_artifacts.provider.access import AirflowAccess  # noqa: PLC0415 - only the API server has it open
+    from airflow_artifacts.provider.planner import AirflowPlanner  # noqa: PLC0415
+    from airflow_artifacts.ui.api import create_app  # noqa: PLC0415
 
-    return [{"app": create_app(), "url_prefix": PREFIX, "name": "Artifacts"}]
+    app = create_app(AirflowAccess(), _connect, embedded=_is_embedded, planner=AirflowPlanner())
+    return [{"app": app, "url_prefix": PREFIX, "name": "Artifacts"}]
+
+
+def _connect() -> ArtifactClient:
+    settings = Settings.read()
+    settings.check_executor(None)
+    return connect(settings)
+
+
+def _is_embedded() -> bool:
+    return bool(Settings.read().embedded)

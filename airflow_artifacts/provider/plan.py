@@ -51,12 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
     graph = task_graph([task for task in ordered if _is_single(task)], context, lambda *_: None)
     with connect(Settings.read()) as client:
         plan = client.plan(graph)
+    mapped = sorted(task.task_id for task in dag.tasks if getattr(task, "is_mapped", False))
     if arguments.output == "json":
-        sys.stdout.write(json.dumps(_document(plan), indent=2) + "\n")
+        sys.stdout.write(json.dumps({**_document(plan), "mapped": mapped}, indent=2) + "\n")
         return 0
     console = Console(highlight=False)
     console.print(_table(plan))
-    mapped = sorted(task.task_id for task in dag.tasks if getattr(task, "is_mapped", False))
     if mapped:
         console.print(f"mapped tasks decide when they run: {', '.join(mapped)}")
     console.print(f"{plan.seconds:.1f} s would be saved")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from airflow.sdk.plugins_manager import AirflowPlugin
 
@@ -24,7 +24,7 @@ class _WhenAsked:
 
     def __get__(self, instance: object, owner: type | None = None) -> list[Any]:
         if self._made is None:
-            make: Callable[[], list[Any]] = import_name(self._maker)
+            make = cast("Callable[[], list[Any]]", import_name(self._maker))
             self._made = make()
         return self._made
 

@@ -240,6 +240,17 @@ class ObjectStore:
         with self._reading(stored):
             return bytes(self._filesystem.cat_file(self._key(stored), start=start or None, end=end))
 
+    def chunks(self, stored: StoredObject) -> Iterator[bytes]:
+        """Yield an object's bytes in pieces, unchecked.
+
+        Raises:
+            FileNotFoundError: It is not there.
+            StoreError: The store refuses or is out of reach.
+        """
+        with self._reading(stored), self._filesystem.open(self._key(stored), "rb") as file:
+            while chunk := file.read(_CHUNK):
+                yield chunk
+
     def was_checked(self, stored: StoredObject) -> bool:
         """Whether the file of an object was checked since it was written, and has not changed since."""
         try:

@@ -78,7 +78,7 @@ def test_a_newer_schema(database_url: str) -> None:
     for verb in (schema.ensure, schema.upgrade):
         with (
             pytest.raises(
-                SchemaError, match=r"has the schema '0999', which is newer than '0003' .*; upgrade the package"
+                SchemaError, match=r"has the schema '0999', which is newer than '0004' .*; upgrade the package"
             ),
             closing(Database(database_url)) as database,
         ):
@@ -90,7 +90,7 @@ def test_an_older_schema_on_postgresql(postgresql: Callable[..., str]) -> None:
     url = postgresql()
     upgrade(url)
     set_schema(url, "0000")
-    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0003'; run"):
+    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0004'; run"):
         Lineage.connect(url)
 
 
@@ -135,7 +135,7 @@ def test_down_and_up_again(database_url: str) -> None:
         run = maker.run("extract")
         maker.version("raw", by=run)
     with closing(Database(database_url)) as database:
-        for revision in ("0002", "0001"):
+        for revision in ("0003", "0002", "0001"):
             schema.downgrade(database, revision)
             assert schema.current(database) == revision
         for revision in ("0001", "0003", "none"):

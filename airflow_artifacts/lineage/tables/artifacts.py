@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from airflow_artifacts.lineage.tables.base import (
+    AirflowId,
     Base,
     DigestText,
     Document,
@@ -102,6 +103,28 @@ class Publication(Base):
     reused: Mapped[bool]
     moved_latest: Mapped[bool]
     """Whether ``latest`` came to name another version by it, which asks for an asset event."""
+    dag_id: Mapped[AirflowId] = mapped_column(server_default="")
+    """Of the task run that made the version, whoever publishes it; empty where none did, or it was forgotten."""
+
+
+class ArtifactDag(Base):
+    """What task runs of one DAG have made of an artifact; what has no producer is under an empty DAG id.
+
+    Written under the lock of the artifact's row, so that what one may see of an artifact with any number of versions
+    is a matter of a few rows.
+    """
+
+    __tablename__ = "artifact_dag"
+
+    artifact_id: Mapped[Serial] = mapped_column(sa.ForeignKey("artifact.id"), primary_key=True)
+    dag_id: Mapped[AirflowId] = mapped_column(primary_key=True)
+    versions: Mapped[int]
+    bytes: Mapped[int]
+    """Of those versions that have their bytes in the store, each counted by itself."""
+    registered: Mapped[int]
+    """Bytes of those versions whose data lies elsewhere."""
+    newest: Mapped[int]
+    """The greatest id of the publications by which these versions were made."""
 
 
 class Alias(Base):

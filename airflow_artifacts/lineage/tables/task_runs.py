@@ -21,6 +21,8 @@ from airflow_artifacts.lineage.tables.base import (
 )
 from airflow_artifacts.model import Direction, EdgeKind, TaskRunState
 
+_IS_DECIDED = sa.text("outcome IS NOT NULL")
+
 
 class DagRun(Base):
     """A DAG run, with the first moment any of its tasks began: kept over clears, so that names stay the same."""
@@ -53,6 +55,17 @@ class TaskRun(Base):
         sa.ForeignKeyConstraint(["dag_id", "run_id"], ["dag_run.dag_id", "dag_run.run_id"]),
         sa.Index(None, "dag_id", "run_id", "task_id", "map_index", "try_number"),
         sa.Index(None, "dag_id", "task_id", "recorded_at"),
+        sa.Index(None, "dag_id", "recorded_at", "id"),
+        # Holds all that decisions are counted by, so that the rows, which are long, are not read for it.
+        sa.Index(
+            None,
+            "started_at",
+            "outcome",
+            "dag_id",
+            "saved_seconds",
+            sqlite_where=_IS_DECIDED,
+            postgresql_where=_IS_DECIDED,
+        ),
     )
 
     id: Mapped[Key] = mapped_column(primary_key=True)
@@ -80,6 +93,10 @@ class TaskRun(Base):
     """The names of the outputs that it declares."""
     decision: Mapped[OptionalDocument]
     """What the cache decided, with its reasons."""
+    outcome: Mapped[str | None]
+    """That of the decision, to count by."""
+    saved_seconds: Mapped[float | None]
+    """What the computation took whose result was a hit."""
     cache_key: Mapped[DigestText | None] = mapped_column(sa.ForeignKey("cache_key.key"), index=True)
 
 

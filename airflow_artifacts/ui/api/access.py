@@ -44,7 +44,7 @@ class User(Protocol):
 class Access(Protocol):
     """Airflow's login and audit log."""
 
-    def user(self, request: Request) -> User:
+    async def user(self, request: Request) -> User:
         """Return who asks.
 
         Raises:
@@ -53,5 +53,5 @@ class Access(Protocol):
         ...
 
     def log(self, user: User, event: str, dag: str | None, extra: Mapping[str, Any]) -> None:
-        """Write to the audit log that a user changed something."""
+        """Write to the audit log that a user changes something, which is then done."""
         ...

@@ -9,7 +9,15 @@ from pydantic import BaseModel, Field
 from airflow_artifacts.ui.api.answers.task_runs import TaskRunAnswer, VersionAnswer
 from airflow_artifacts.ui.api.answers.versions import ColumnAnswer
 
-__all__ = ["BlastRadiusAnswer", "ChangeAnswer", "DiffAnswer", "EdgeAnswer", "GraphAnswer", "NodeAnswer", "SectionAnswer"]
+__all__ = [
+    "BlastRadiusAnswer",
+    "ChangeAnswer",
+    "DiffAnswer",
+    "EdgeAnswer",
+    "GraphAnswer",
+    "NodeAnswer",
+    "SectionAnswer",
+]
 
 
 class NodeAnswer(BaseModel):

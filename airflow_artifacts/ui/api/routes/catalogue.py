@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
+from airflow_artifacts.exceptions import ArtifactNotFoundError
+from airflow_artifacts.model import ArtifactCriteria, ArtifactSort
 from airflow_artifacts.ui.api.answers.versions import (
     ArtifactDetail,
     ArtifactPageAnswer,
@@ -14,12 +16,16 @@ from airflow_artifacts.ui.api.answers.versions import (
     SeriesAnswer,
     VersionPageAnswer,
 )
+from airflow_artifacts.ui.api.telling.catalogue import artifact_answers, artifact_detail, facets_answer, series_answer
+from airflow_artifacts.ui.api.telling.task_runs import version_answer
+from airflow_artifacts.ui.api.viewer import Asked
 
 router = APIRouter(tags=["artifacts"])
 
 
-@router.get("/artifacts")
+@router.get("/artifacts", summary="Artifacts")
 def artifacts(
+    asked: Asked,
     text: str | None = None,
     type: str | None = None,
     value_type: str | None = None,
@@ -37,28 +43,64 @@ def artifacts(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> ArtifactPageAnswer:
     """Return a page of artifacts, each with its latest version; filters look at that version."""
-    raise NotImplementedError
+    criteria = ArtifactCriteria(
+        text=text or None,
+        type=type,
+        value_type=value_type,
+        tags=frozenset(tag),
+        dag_id=dag_id,
+        alias=alias,
+        after=_utc(after),
+        before=_utc(before),
+        min_size=min_size,
+        max_size=max_size,
+        named=named,
+        visible=asked.sight.visible,
+    )
+    found = asked.client.catalogue.artifacts(
+        criteria, sort=ArtifactSort(sort), descending=descending, after=page, limit=limit
+    )
+    return ArtifactPageAnswer(
+        artifacts=artifact_answers(asked, found.artifacts),
+        next=found.next,
+        total=found.total,
+        total_is_bound=found.total_is_bound,
+    )
 
 
-@router.get("/facets")
-def facets(named: bool = True) -> FacetsAnswer:
+@router.get("/facets", summary="What artifacts can be filtered by")
+def facets(asked: Asked, named: bool = True) -> FacetsAnswer:
     """Return what artifacts can be filtered by."""
-    raise NotImplementedError
+    return facets_answer(asked.client.catalogue.facets(asked.sight.visible, named=named))
 
 
-@router.get("/artifact")
-def artifact(name: str) -> ArtifactDetail:
+@router.get("/artifact", summary="An artifact")
+def artifact(name: str, asked: Asked) -> ArtifactDetail:
     """Return an artifact."""
-    raise NotImplementedError
+    found = asked.client.catalogue.named([name], asked.sight.visible).get(name)
+    detail = None if found is None else artifact_detail(asked, found)
+    if detail is None:
+        message = f"there is no artifact {name!r} of which you may see a version"
+        raise ArtifactNotFoundError(message)
+    return detail
 
 
-@router.get("/artifact/versions")
-def versions(name: str, page: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> VersionPageAnswer:
+@router.get("/artifact/versions", summary="The versions of an artifact")
+def versions(
+    name: str, asked: Asked, page: str | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+) -> VersionPageAnswer:
     """Return a page of an artifact's versions."""
-    raise NotImplementedError
+    found = asked.client.catalogue.versions(name, asked.sight.visible, after=page, limit=limit)
+    seen = [version_answer(one) for one in found.versions if asked.sight.version(one)]
+    return VersionPageAnswer(versions=seen, next=found.next)
 
 
-@router.get("/artifact/series")
-def series(name: str) -> SeriesAnswer:
+@router.get("/artifact/series", summary="The numbers of an artifact")
+def series(name: str, asked: Asked) -> SeriesAnswer:
     """Return the numeric metadata of an artifact's newest versions."""
-    raise NotImplementedError
+    return series_answer(asked.client.catalogue.series(name, asked.sight.visible))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    """Return a moment in UTC, which one without a time zone is in."""
+    return None if moment is None else moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
