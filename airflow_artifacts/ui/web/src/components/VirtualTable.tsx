@@ -20,8 +20,8 @@ interface Props<T> {
   /** What screen readers call it. */
   readonly label: string;
   readonly keyOf: (row: T) => string;
-  /** Asks for more rows; called before the end comes into sight. */
-  readonly onNearEnd: () => void;
+  /** Asks for more rows; called before the end comes into sight, if there may be more. */
+  readonly onNearEnd?: () => void;
   readonly rows: readonly T[];
   /** How many rows there are in all, loaded or not; undefined where nobody counted. */
   readonly total: number | undefined;
@@ -54,7 +54,7 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, row
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
     if (last >= rows.length - ahead) {
-      onNearEnd();
+      onNearEnd?.();
     }
   }, [last, onNearEnd, rows.length]);
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);

@@ -19,8 +19,6 @@ const columns: readonly Column<Day>[] = [
 // What an axis says needs no thousandths that are none.
 const clock = (seconds: number): string => duration(seconds).replace(/\.000$/, "");
 
-const nothingMore = () => undefined;
-
 /** What the cache decided and saved, day by day. */
 export const Days = ({ days }: { readonly days: readonly Day[] }) => {
   const labels = days.map(({ day }) => day.slice(5));
@@ -61,7 +59,6 @@ export const Days = ({ days }: { readonly days: readonly Day[] }) => {
             height="20rem"
             keyOf={({ day }) => day}
             label="What the cache decided per day"
-            onNearEnd={nothingMore}
             rows={days}
             total={days.length}
           />

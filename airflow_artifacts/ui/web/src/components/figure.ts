@@ -1,0 +1,18 @@
+/** A number as people read it: whole ones entirely, others to six digits. */
+export const figure = (value: number): string => {
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) {
+    return value.toLocaleString("en");
+  }
+  const small = value !== 0 && Math.abs(value) < 1e-4;
+  return small || Math.abs(value) >= 1e15
+    ? value.toExponential(3)
+    : value.toLocaleString("en", { maximumSignificantDigits: 6 });
+};
+
+/** Any value in one line: numbers as people read them, texts as they are, all else as JSON. */
+export const inLine = (value: unknown): string => {
+  if (typeof value === "number") {
+    return figure(value);
+  }
+  return typeof value === "string" ? value : JSON.stringify(value);
+};
