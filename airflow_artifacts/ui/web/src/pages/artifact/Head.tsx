@@ -2,7 +2,7 @@ import { HStack, Stack } from "@chakra-ui/react";
 
 import type { ArtifactDetail } from "src/api/client";
 import { Age } from "src/components/Age";
-import { Figures } from "src/components/Figures";
+import { Facts } from "src/components/Facts";
 import { Go, TaskRunLink } from "src/components/Go";
 import { Labels } from "src/components/Labels";
 import { Size } from "src/components/Size";
@@ -24,7 +24,7 @@ export const Head = ({ detail }: { readonly detail: ArtifactDetail }) => {
           <Labels tags={tags} />
         </HStack>
       )}
-      <Figures
+      <Facts
         facts={[
           ["Latest", <Go key="latest" to={versionPage(latest.id)}>{`@${latest.version}`}</Go>],
           ["Versions", versions.toLocaleString("en")],

@@ -2,7 +2,7 @@ import { Code, Stack, Text } from "@chakra-ui/react";
 
 import { queries } from "src/api/client";
 import { Answered } from "src/components/Answered";
-import { Figures } from "src/components/Figures";
+import { Facts } from "src/components/Facts";
 import { Panel } from "src/components/Panel";
 
 const Where = ({ children }: { readonly children: string }) => (
@@ -19,7 +19,7 @@ export const Places = () => {
       <Answered asked={asked}>
         {({ database, embedded, release, store, user }) => (
           <Stack gap={3}>
-            <Figures
+            <Facts
               facts={[
                 ["Store, of the bytes", <Where key="store">{store}</Where>],
                 ["Lineage database, of the rest", <Where key="database">{database}</Where>],

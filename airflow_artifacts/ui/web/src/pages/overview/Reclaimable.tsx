@@ -4,7 +4,7 @@ import { queries } from "src/api/client";
 import { Answered } from "src/components/Answered";
 import { Code } from "src/components/Code";
 import { Copy } from "src/components/Copy";
-import { Figures } from "src/components/Figures";
+import { Facts } from "src/components/Facts";
 import { Panel } from "src/components/Panel";
 import { Size } from "src/components/Size";
 
@@ -18,7 +18,7 @@ export const Reclaimable = () => {
       <Answered asked={asked}>
         {({ bytes, objects, versions, waiting_bytes }) => (
           <Stack gap={3}>
-            <Figures
+            <Facts
               facts={[
                 ["Versions", versions.toLocaleString("en")],
                 ["Objects", objects.toLocaleString("en")],
