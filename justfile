@@ -39,6 +39,10 @@ test-torch *arguments:
     python -m pip install --quiet torch==2.13.0 safetensors lightning
     python -m pytest -m torch {{ arguments }}
 
+# Take the pictures of the documentation, from a real Airflow that ran the examples.
+screenshots:
+    AIRFLOW_ARTIFACTS_PICTURES=docs/images python -m pytest -q tests/integration/test_examples_page.py -k pictures
+
 # Let Airflow run the example DAGs and show what they made.
 demo *arguments:
     airflow-artifacts demo {{ arguments }}

@@ -73,8 +73,9 @@ def losses(connect: Callable[[], ArtifactClient]) -> list[ArtifactVersion]:
         return sorted(client.versions("page/losses"), key=lambda version: version.created_at)
 
 
+@pytest.fixture
 def places(client: ArtifactClient, runs: dict[str, str], losses: list[ArtifactVersion]) -> dict[str, str]:
-    """Return every page and tab with something on it, by a name for its picture."""
+    """Every page and tab with something on it, by a name for its picture."""
     scores = client.get("wine/scores")
     training, checked = quote(runs["wine_training"]), quote(runs["cache_check"])
     return {
@@ -96,18 +97,11 @@ def places(client: ArtifactClient, runs: dict[str, str], losses: list[ArtifactVe
     [("light", {}), ("dark", {"dark": True}), ("narrow", {"size": NARROW})],
     ids=["light", "dark", "narrow"],
 )
-def test_each_page_is_drawn(
-    look: str,
-    options: dict[str, Any],
-    visit: Visitor,
-    client: ArtifactClient,
-    runs: dict[str, str],
-    losses: list[ArtifactVersion],
-) -> None:
+def test_each_page_is_drawn(look: str, options: dict[str, Any], visit: Visitor, places: dict[str, str]) -> None:
     """Nothing is refused, nothing is said on the console, axe has nothing to report, nothing overflows the window."""
     window = visit(**options)
     found = {}
-    for name, path in places(client, runs, losses).items():
+    for name, path in places.items():
         window.open(path)
         window.picture(f"{name}-{look}", pictures_folder())
         faults = window.accessibility_faults() + ([f"overflows by {over}"] if (over := window.overflow()) > 0 else [])
