@@ -44,7 +44,14 @@ def test_the_version_before_is_the_one_published_before(still: Site, client: Tes
 
 def test_a_reference_means_what_it_means_to_the_client(still: Site, client: TestClient) -> None:
     model = still.world.versions["shut model"].id
-    for reference in ("shared/model", "shared/model@latest", "shared/model@production", "shared/model@2", model, model[:8]):
+    for reference in (
+        "shared/model",
+        "shared/model@latest",
+        "shared/model@production",
+        "shared/model@2",
+        model,
+        model[:8],
+    ):
         assert client.get("/api/resolve", params={"reference": reference}).json()["id"] == model, reference
     assert client.get("/api/resolve", params={"reference": "shared/model@9"}).status_code == 404
     refused = client.get("/api/resolve", params={"reference": "a::b@@c"})
@@ -80,7 +87,10 @@ def test_facets_series_versions_and_an_artifact_agree(still: Site, client: TestC
     assert found["artifact"]["aliases"] == {"production": "2", "staging": "1", "zwd-champion": "2"}
     versions = client.get("/api/artifact/versions", params={"name": "zwd/table"}).json()
     assert [one["version"] for one in versions["versions"]] == ["2", "1"]
-    keys = {one["key"]: [point["value"] for point in one["points"]] for one in client.get("/api/artifact/series", params={"name": "zwd/table"}).json()["keys"]}
+    keys = {
+        one["key"]: [point["value"] for point in one["points"]]
+        for one in client.get("/api/artifact/series", params={"name": "zwd/table"}).json()["keys"]
+    }
     assert keys["rows"] == [3.0, 4.0]
 
 
@@ -151,7 +161,10 @@ def test_a_preview_leaves_its_pages_to_their_own_address(site: Site) -> None:
     site.world.client.lineage.preview = lambda id_: shown  # type: ignore[method-assign, assignment]
     id_ = site.world.versions["scores"].id
     found = client.get(f"/api/versions/{id_}/preview").json()["visualizations"]
-    assert found == [{"kind": "text", "title": None, "data": "plain"}, {"kind": "html", "title": "a page", "data": None}]
+    assert found == [
+        {"kind": "text", "title": None, "data": "plain"},
+        {"kind": "html", "title": "a page", "data": None},
+    ]
     answer = client.get(f"/api/versions/{id_}/preview/1")
     assert answer.text == page
     policy = answer.headers["content-security-policy"]
@@ -210,5 +223,8 @@ def test_tables_of_pandas_have_columns_with_statistics() -> None:
     from airflow_artifacts.ui.api.telling.versions import columns
 
     made = visualizers.draw(pd.DataFrame({"a": [1, 2], "b": [0.5, None]}), 5).metadata
-    assert [(one.name, one.type, one.statistics["nulls"]) for one in columns(made)] == [("a", "int64", 0), ("b", "float64", 1)]
+    assert [(one.name, one.type, one.statistics["nulls"]) for one in columns(made)] == [
+        ("a", "int64", 0),
+        ("b", "float64", 1),
+    ]
     assert columns({"schema": "nonsense", "statistics": [["a", 1], "b", [1, 2, 3]]})[0].statistics == {}

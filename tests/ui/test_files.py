@@ -67,7 +67,9 @@ def damage(path: Path, at: int) -> None:
         file.write(bytes([byte[0] ^ 1]))
 
 
-def test_a_file_comes_whole_and_to_be_kept(artifact_client: ArtifactClient, large: ArtifactVersion, address: str) -> None:
+def test_a_file_comes_whole_and_to_be_kept(
+    artifact_client: ArtifactClient, large: ArtifactVersion, address: str
+) -> None:
     (file,) = large.manifest.files
     answer = httpx.get(f"{address}/{large.id}/files/{file.path}")
     assert answer.content == place(artifact_client, large).read_bytes()
@@ -111,7 +113,9 @@ def test_registered_data_is_left_where_it_lies(artifact_client: ArtifactClient, 
     assert f"read it at {version.manifest.files[0].uri}" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("path", ["nothing", "../lineage.db", "%2e%2e/lineage.db", "/etc/passwd", "..%2f..%2fetc%2fpasswd"])
+@pytest.mark.parametrize(
+    "path", ["nothing", "../lineage.db", "%2e%2e/lineage.db", "/etc/passwd", "..%2f..%2fetc%2fpasswd"]
+)
 def test_only_files_of_the_manifest_are_sent(large: ArtifactVersion, address: str, path: str) -> None:
     assert httpx.get(f"{address}/{large.id}/files/{path}").status_code == 404
 

@@ -83,7 +83,11 @@ def build(client: ArtifactClient) -> World:
     def run(function: Any, dag: str, name: str, /, **fields: Any) -> ArtifactVersion:
         run_id = f"{WORD} {name}" if dag == SHUT else name
         names = [output.name for output in read_signature(function).outputs]
-        told = {"outputs": tuple(names), "source": inspect.getsource(function), "environment": {"host": f"{dag} host", "bundle": dag}}
+        told = {
+            "outputs": tuple(names),
+            "source": inspect.getsource(function),
+            "environment": {"host": f"{dag} host", "bundle": dag},
+        }
         task_run = a_run(function.__name__, run_id, dag_id=dag, **told)
         ran = caller(function, run=task_run, **fields)
         client.lineage.finish(ran.task_run.id, TaskRunState.SUCCESS, ran.task_run.started_at)
