@@ -73,20 +73,19 @@ class AirflowPlanner:
 
 def _run(dag_id: str) -> str:
     command = [sys.executable, "-m", "airflow", "artifacts", "plan", "--output", "json", "--", dag_id]
-    started = subprocess.Popen(  # noqa: S603 - the id is one argument, and no option
+    with subprocess.Popen(  # noqa: S603 - the id is one argument, and no option
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
-    )  # fmt: skip
-    try:
-        said, complained = started.communicate(timeout=_SECONDS)
-    except subprocess.TimeoutExpired:
-        message = f"planning {dag_id!r} took longer than {_SECONDS} seconds; run the command in a shell to see why"
-        raise PlanningError(message) from None
-    finally:
-        # What the DAG's file started may outlive it.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(started.pid, signal.SIGKILL)
-        started.wait()
+    ) as started:  # fmt: skip
+        try:
+            said, complained = started.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            message = f"planning {dag_id!r} took longer than {_SECONDS} seconds; run the command in a shell to see why"
+            raise PlanningError(message) from None
+        finally:
+            # What the DAG's file started may outlive it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
     if started.returncode:
         lines = [line for line in complained.splitlines() if line.strip()]
         message = f"planning {dag_id!r} failed: {lines[-1] if lines else f'exit code {started.returncode}'}"
