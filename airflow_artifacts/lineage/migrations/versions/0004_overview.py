@@ -14,6 +14,7 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DAG_ID = sa.String(250).with_variant(sa.String(250, collation="C"), "postgresql")
 IS_DECIDED = sa.text("outcome IS NOT NULL")
 DECISIONS = "ix_task_run_started_at_outcome_dag_id_saved_seconds"
+MADE = "ix_publication_artifact_id_dag_id_id"
 NEWEST = "ix_task_run_dag_id_recorded_at_id"
 
 
@@ -25,6 +26,7 @@ def upgrade() -> None:
         "UPDATE publication SET dag_id = coalesce((SELECT task_run.dag_id FROM version JOIN task_run "
         "ON task_run.id = version.producer_id WHERE version.id = publication.version_id), '')"
     )
+    op.create_index(op.f(MADE), "publication", ["artifact_id", "dag_id", "id"])
     op.create_table(
         "artifact_dag",
         sa.Column("artifact_id", SERIAL, nullable=False),
@@ -69,6 +71,7 @@ def _add_decisions() -> None:
 def downgrade() -> None:
     """Go back; nothing is lost, since all of it follows from other rows."""
     op.drop_table("artifact_dag")
+    op.drop_index(op.f(MADE), "publication")
     op.drop_column("publication", "dag_id")
     for index in (DECISIONS, NEWEST):
         op.drop_index(op.f(index), "task_run")
