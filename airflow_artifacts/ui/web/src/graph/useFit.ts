@@ -4,7 +4,7 @@ import { type RefObject, useEffect } from "react";
 import type { Box, Layout } from "src/graph/layout";
 
 // Below it nobody can read a label.
-const legible = 0.3;
+const legible = 0.4;
 // Where not all can be read.
 const near = 0.8;
 const margin = 24;
