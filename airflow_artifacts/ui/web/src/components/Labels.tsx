@@ -6,17 +6,18 @@ interface Props {
 }
 
 /** Aliases, which name one version, and tags, which many have: told apart by an @ and by colour. */
-export const Labels = ({ aliases = [], tags = [] }: Props) => (
-  <HStack display="inline-flex" gap={1} wrap="wrap">
-    {aliases.map((alias) => (
-      <Badge colorPalette="blue" key={`@${alias}`} variant="solid">
-        @{alias}
-      </Badge>
-    ))}
-    {tags.map((tag) => (
-      <Badge key={tag} variant="surface">
-        {tag}
-      </Badge>
-    ))}
-  </HStack>
-);
+export const Labels = ({ aliases = [], tags = [] }: Props) =>
+  aliases.length + tags.length === 0 ? null : (
+    <HStack display="inline-flex" gap={1} wrap="wrap">
+      {aliases.map((alias) => (
+        <Badge colorPalette="blue" key={`@${alias}`} variant="solid">
+          @{alias}
+        </Badge>
+      ))}
+      {tags.map((tag) => (
+        <Badge key={tag} variant="surface">
+          {tag}
+        </Badge>
+      ))}
+    </HStack>
+  );

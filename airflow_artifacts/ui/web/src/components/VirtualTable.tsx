@@ -20,8 +20,8 @@ interface Props<T> {
   /** What screen readers call it. */
   readonly label: string;
   readonly keyOf: (row: T) => string;
-  /** Asks for more rows; called before the end comes into sight. */
-  readonly onNearEnd: () => void;
+  /** Asks for more rows; called before the end comes into sight, if there may be more. */
+  readonly onNearEnd?: () => void;
   readonly rows: readonly T[];
   /** How many rows there are in all, loaded or not; undefined where nobody counted. */
   readonly total: number | undefined;
@@ -29,6 +29,9 @@ interface Props<T> {
 
 // So many rows before the end more are asked for: about four screens.
 const ahead = 80;
+
+// Chakra tells each element by itself where it may break.
+const breaking = { "&, & *": { overflowWrap: "anywhere" } };
 
 const spacer = (height: number) => (
   <tr aria-hidden>
@@ -51,7 +54,7 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, row
   const last = shown.at(-1)?.index ?? 0;
   useEffect(() => {
     if (last >= rows.length - ahead) {
-      onNearEnd();
+      onNearEnd?.();
     }
   }, [last, onNearEnd, rows.length]);
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
@@ -84,7 +87,7 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, row
           {shown.map(({ index, key }) => (
             <Table.Row aria-rowindex={index + 2} data-index={index} key={String(key)} ref={virtual.measureElement}>
               {columns.map((column) => (
-                <Table.Cell key={column.key} overflowWrap="anywhere" {...(column.wideOnly && { hideBelow: "md" })}>
+                <Table.Cell key={column.key} css={breaking} {...(column.wideOnly && { hideBelow: "md" })}>
                   {column.cell(rows[index] as T)}
                 </Table.Cell>
               ))}

@@ -44,7 +44,10 @@ export const BarChart = ({ bars, label, labels, shown }: Props) => {
         data={{ datasets, labels: [...labels] }}
         options={{
           ...options,
-          plugins: { ...options.plugins, tooltip: { ...options.plugins.tooltip, callbacks: { label: said } } },
+          plugins: {
+            legend: { ...options.plugins.legend, display: bars.length > 1 },
+            tooltip: { ...options.plugins.tooltip, callbacks: { label: said } },
+          },
           scales: {
             x: { ...x, grid: { display: false }, stacked: true },
             y: {

@@ -60,6 +60,7 @@ export const LineChart = ({ label, labels, lines, onPick }: Props) => {
         data={{ datasets, labels: [...labels] }}
         options={{
           ...options,
+          plugins: { ...options.plugins, legend: { ...options.plugins.legend, display: lines.length > 1 } },
           onClick: (_, [found]) => {
             if (found) {
               onPick(found.index);

@@ -17,7 +17,7 @@ interface Props {
 export const Versions = ({ name, total }: Props) => {
   const [pair, setPair] = useState<Pair>([]);
   const { asked, versions, more } = useVersions(name);
-  const columns = useMemo(() => versionColumns(pair, setPair), [pair]);
+  const columns = useMemo(() => versionColumns(pair, setPair).slice(total > 1 ? 0 : 1), [pair, total]);
   return (
     <Panel aside={total > 1 && <Compared pair={pair} />} title="Versions">
       <Answered asked={asked}>

@@ -13,7 +13,7 @@ export const useVersions = (name: string) => {
   const { fetchNextPage, hasNextPage, isFetching } = asked;
   const more = useCallback(() => {
     if (hasNextPage && !isFetching) {
-      void fetchNextPage();
+      void fetchNextPage({ cancelRefetch: false });
     }
   }, [fetchNextPage, hasNextPage, isFetching]);
   const versions = useMemo(() => asked.data?.pages.flatMap((page) => page.versions) ?? [], [asked.data]);

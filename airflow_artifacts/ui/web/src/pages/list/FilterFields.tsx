@@ -33,7 +33,7 @@ export const FilterFields = ({ change, filters }: Props) => {
     }
   };
   return (
-    <SimpleGrid borderRadius="md" borderWidth={1} gap={3} minChildWidth="9rem" p={3}>
+    <SimpleGrid borderRadius="md" borderWidth={1} gap={3} columns={{ base: 2, md: 3, lg: 5 }} p={3}>
       <Choice label="Type" words={data?.types ?? []} {...field("type")} />
       <Choice label="Python type" words={data?.value_types ?? []} {...field("value_type")} />
       <WordField label="Tag" onChoose={addTag} placeholder="Add a tag" value="" words={data?.tags ?? []} />

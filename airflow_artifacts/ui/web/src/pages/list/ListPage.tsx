@@ -1,4 +1,4 @@
-import { Heading, HStack, Spinner, Stack, Text } from "@chakra-ui/react";
+import { Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
 import { useMemo } from "react";
 
 import { Answered } from "src/components/Answered";
@@ -8,13 +8,14 @@ import { VirtualTable } from "src/components/VirtualTable";
 import { columnsOf } from "src/pages/list/columns";
 import { Empty } from "src/pages/list/Empty";
 import { queryOf } from "src/pages/list/filters";
+import { SortChoice } from "src/pages/list/SortChoice";
 import { Toolbar } from "src/pages/list/Toolbar";
 import { useArtifacts } from "src/pages/list/useArtifacts";
 import { useFilters } from "src/pages/list/useFilters";
 
 /** How many artifacts there are, in words. */
 export const counted = (total: number, bound: boolean): string =>
-  `${bound ? "more than " : ""}${total.toLocaleString("en")} ${total === 1 ? "artifact" : "artifacts"}`;
+  `${bound ? "more than " : ""}${total.toLocaleString("en")} ${total === 1 && !bound ? "artifact" : "artifacts"}`;
 
 /** All artifacts: searched, narrowed and ordered. */
 export const ListPage = () => {
@@ -28,13 +29,12 @@ export const ListPage = () => {
     <Stack flex={1} gap={3} minH="30rem">
       <Toolbar change={change} filters={filters} />
       <HStack gap={3}>
-        <Heading as="h1" size="md">
-          Artifacts
+        <Heading aria-live="polite" as="h1" size="md">
+          {first ? counted(first.total, first.total_is_bound) : "Artifacts"}
         </Heading>
-        <Text aria-live="polite" color="fg.muted">
-          {first && counted(first.total, first.total_is_bound)}
-        </Text>
-        {asked.isFetching && <Spinner aria-label="Loading" size="xs" />}
+        {asked.isFetching && <Spinner aria-hidden size="xs" />}
+        <Spacer />
+        <SortChoice change={change} filters={filters} />
       </HStack>
       <Answered asked={asked}>
         {() =>

@@ -20,7 +20,7 @@ export const useArtifacts = (query: Query) => {
   const { fetchNextPage, hasNextPage, isFetching } = asked;
   const more = useCallback(() => {
     if (hasNextPage && !isFetching) {
-      void fetchNextPage();
+      void fetchNextPage({ cancelRefetch: false });
     }
   }, [fetchNextPage, hasNextPage, isFetching]);
   const artifacts = useMemo(() => asked.data?.pages.flatMap((page) => page.artifacts) ?? [], [asked.data]);
