@@ -25,7 +25,7 @@ const style = {
 // Colours of Chakra, which follow the theme.
 const look = {
   "& ul": { listStyle: "none", margin: 0, padding: 0 },
-  "& .json-child": { ps: 4 },
+  "& .json-children .json-child": { ps: 4 },
   "& .json-label": { color: "fg.muted", me: 1.5 },
   "& .json-word": { color: "purple.fg" },
   "& .json-number": { color: "blue.fg" },
