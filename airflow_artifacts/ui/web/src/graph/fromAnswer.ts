@@ -24,10 +24,13 @@ export const pictureOfRun = (runs: readonly DecidedRun[]): Picture => {
   const vertices = new Map<string, Vertex>();
   const edges: Edge[] = [];
   for (const { decision, inputs, outputs, task_run } of runs) {
-    vertices.set(task_run.id, taskRunVertex(task_run, decision));
+    const own = taskRunVertex(task_run, decision);
+    vertices.set(task_run.id, own);
     const touch = (named: NamedVersion, place: string, input: boolean) => {
       const id = idOf(named, `${task_run.id} ${place}`);
-      vertices.set(id, named.version ? versionVertex(named.version) : hiddenVertex(id, "version"));
+      const vertex = named.version ? versionVertex(named.version) : hiddenVertex(id, "version");
+      // What this run returned stands in it, whichever run made it.
+      vertices.set(id, input ? (vertices.get(id) ?? vertex) : { ...vertex, group: own.group });
       const kind = named.kind as Edge["kind"];
       edges.push({
         source: input ? id : task_run.id,

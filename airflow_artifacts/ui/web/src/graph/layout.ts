@@ -63,7 +63,10 @@ const by = <T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> => 
   return found;
 };
 
-/** Dagre knows groups too, but takes minutes where this takes a second. */
+/**
+ * Dagre knows groups too, but takes minutes where this takes a second. What a later run reused stands with the run that
+ * made it: such links lead back, and decide nothing.
+ */
 export const layout = ({ vertices, links }: Picture): Layout => {
   const placeOf = new Map(vertices.map(({ id, group }) => [id, group?.id ?? id]));
   const place = (id: string) => placeOf.get(id) ?? id;
@@ -90,6 +93,7 @@ export const layout = ({ vertices, links }: Picture): Layout => {
       return group ? { id, width: group.width, height: group.height + title } : { id, ...vertexSize };
     }),
     links
+      .filter(({ kind }) => kind !== "reused")
       .map(({ source, target }) => ({ source: place(source), target: place(target) }))
       .filter(({ source, target }) => source !== target),
   );

@@ -5,7 +5,7 @@ import type { Box, Layout } from "src/graph/layout";
 
 // Below it nobody can read a label.
 const legible = 0.4;
-// Where not all can be read, and the root stands in the middle.
+// Where not all can be read.
 const near = 0.8;
 const margin = 24;
 
@@ -20,7 +20,7 @@ const extent = (boxes: readonly Box[]): Box => {
   };
 };
 
-/** Shows all that was laid out where it is legible, else the root and what stands around it. */
+/** Shows all that was laid out where it is legible, else the root and what stands around it, else where it begins. */
 export const useFit = (frame: RefObject<HTMLElement | null>, { runs, vertices }: Layout, root: string | null): void => {
   const { setCenter } = useReactFlow();
   useEffect(() => {
@@ -30,8 +30,13 @@ export const useFit = (frame: RefObject<HTMLElement | null>, { runs, vertices }:
     const all = extent([...vertices.values(), ...runs]);
     const { clientHeight, clientWidth } = frame.current;
     const fitting = Math.min(clientWidth / (all.width + 2 * margin), clientHeight / (all.height + 2 * margin), 1);
-    const first = vertices.get(root ?? "") ?? [...vertices.values()][0];
-    const { height, width, x, y } = fitting < legible && first ? first : all;
-    void setCenter(x + width / 2, y + height / 2, { zoom: fitting < legible ? near : fitting });
+    const first = vertices.get(root ?? "");
+    if (fitting >= legible) {
+      void setCenter(all.x + all.width / 2, all.y + all.height / 2, { zoom: fitting });
+    } else if (first) {
+      void setCenter(first.x + first.width / 2, first.y + first.height / 2, { zoom: near });
+    } else {
+      void setCenter(all.x - margin + clientWidth / near / 2, all.y + all.height / 2, { zoom: near });
+    }
   }, [frame, root, runs, setCenter, vertices]);
 };

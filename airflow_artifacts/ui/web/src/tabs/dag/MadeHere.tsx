@@ -2,11 +2,12 @@ import { Text } from "@chakra-ui/react";
 
 import { queries } from "src/api/client";
 import { Answered } from "src/components/Answered";
-import { ArtifactLink, VersionLink } from "src/components/Go";
+import { ArtifactLink, Go } from "src/components/Go";
 import { Moment } from "src/components/Moment";
 import { Panel } from "src/components/Panel";
 import { Rows } from "src/components/Rows";
 import { Size } from "src/components/Size";
+import { versionPage } from "src/links";
 
 const heads = ["Artifact", "Latest version", "Type", "Size", "Made"];
 
@@ -27,7 +28,9 @@ export const MadeHere = ({ dagId }: { readonly dagId: string }) => {
                 key: name,
                 cells: [
                   <ArtifactLink key="name" name={name} />,
-                  <VersionLink key="latest" version={latest} />,
+                  <Go key="latest" to={versionPage(latest.id)}>
+                    {latest.version}
+                  </Go>,
                   latest.type,
                   <Size bytes={latest.size} key="size" />,
                   <Moment at={latest.created_at} key="made" />,

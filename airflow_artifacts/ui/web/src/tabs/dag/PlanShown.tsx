@@ -1,5 +1,6 @@
 import { Box, Stack, Text } from "@chakra-ui/react";
 
+import { counted } from "src/components/counted";
 import { Duration } from "src/components/Duration";
 import { Outcome } from "src/components/Outcome";
 import { Rows } from "src/components/Rows";
@@ -15,13 +16,25 @@ const References = ({ names }: { readonly names: readonly string[] }) => (
   </Box>
 );
 
+const Verdict = ({ seconds, tasks }: Pick<Plan, "seconds" | "tasks">) => {
+  const hits = tasks.filter(({ outcome }) => outcome === "hit").length;
+  if (tasks.length === 0) {
+    return <Text>This DAG has no artifact task whose outcome can be known before it runs.</Text>;
+  }
+  if (hits === 0) {
+    return <Text>Of {counted(tasks.length, "artifact task")} none is certain to be cached.</Text>;
+  }
+  return (
+    <Text>
+      {hits} of {counted(tasks.length, "artifact task")} would be cached, which saves <Duration seconds={seconds} />.
+    </Text>
+  );
+};
+
 /** What the cache would decide for each artifact task. */
 export const PlanShown = ({ plan: { mapped, seconds, tasks } }: { readonly plan: Plan }) => (
   <Stack gap={3}>
-    <Text>
-      {tasks.filter(({ outcome }) => outcome === "hit").length} of {tasks.length} artifact tasks would be cached, which
-      saves <Duration seconds={seconds} />.
-    </Text>
+    <Verdict seconds={seconds} tasks={tasks} />
     {tasks.length === 0 ? null : (
       <Rows
         heads={heads}
@@ -30,7 +43,7 @@ export const PlanShown = ({ plan: { mapped, seconds, tasks } }: { readonly plan:
           key: task_id,
           cells: [
             task_id,
-            outcome === null ? "not known yet" : <Outcome decision={{ outcome }} key="outcome" />,
+            outcome === null ? "–" : <Outcome decision={{ outcome }} key="outcome" />,
             reason,
             <References key="outputs" names={outputs} />,
           ],

@@ -1,4 +1,4 @@
-import { IconButton, Table } from "@chakra-ui/react";
+import { IconButton, Table, Text } from "@chakra-ui/react";
 import { useId, useState } from "react";
 
 import type { DecidedRun } from "src/api/client";
@@ -42,7 +42,9 @@ export const RunRow = ({ columns, run }: Props) => {
           <Go to={taskRunTab(task)}>{shortTaskName(task)}</Go>
         </Table.Cell>
         <Table.Cell>{task.state === "running" ? "running" : <Outcome decision={decision} />}</Table.Cell>
-        <Table.Cell overflowWrap="anywhere">{decision?.reasons.join("; ")}</Table.Cell>
+        <Table.Cell overflowWrap="anywhere">
+          <Text lineClamp={2}>{decision?.reasons.join("; ")}</Text>
+        </Table.Cell>
         <Table.Cell>
           <Named label={`Inputs of ${name}`} named={inputs} />
         </Table.Cell>

@@ -3,16 +3,24 @@ import { Table } from "@chakra-ui/react";
 import type { DecidedRun } from "src/api/client";
 import { RunRow } from "src/tabs/run/RunRow";
 
-const heads = ["Why", "Task", "Outcome", "Reason", "Inputs", "Outputs", "Time saved"];
+const columns = [
+  { head: "Why", width: "3.5rem" },
+  { head: "Task", width: "9rem" },
+  { head: "Outcome", width: "6rem" },
+  { head: "Reason", width: undefined },
+  { head: "Inputs", width: "20%" },
+  { head: "Outputs", width: "20%" },
+  { head: "Time saved", width: "7rem" },
+];
 
 /** The artifact tasks of a DAG run; each row opens to say why. */
 export const RunTable = ({ runs }: { readonly runs: readonly DecidedRun[] }) => (
   <Table.ScrollArea>
-    <Table.Root aria-label="Artifact tasks of this run" minW="3xl" size="sm" whiteSpace="normal">
+    <Table.Root aria-label="Artifact tasks of this run" minW="4xl" size="sm" tableLayout="fixed" whiteSpace="normal">
       <Table.Header>
         <Table.Row>
-          {heads.map((head) => (
-            <Table.ColumnHeader key={head} scope="col">
+          {columns.map(({ head, width }) => (
+            <Table.ColumnHeader key={head} scope="col" w={width}>
               {head}
             </Table.ColumnHeader>
           ))}
@@ -20,7 +28,7 @@ export const RunTable = ({ runs }: { readonly runs: readonly DecidedRun[] }) => 
       </Table.Header>
       <Table.Body>
         {runs.map((run) => (
-          <RunRow columns={heads.length} key={run.task_run.id} run={run} />
+          <RunRow columns={columns.length} key={run.task_run.id} run={run} />
         ))}
       </Table.Body>
     </Table.Root>
