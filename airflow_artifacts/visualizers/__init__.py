@@ -12,10 +12,21 @@ import types
 from typing import Any
 
 from airflow_artifacts.registry import TypeRegistry
+from airflow_artifacts.visualizers import charts
 from airflow_artifacts.visualizers.base import Describer, Visualizer
 from airflow_artifacts.visualizers.model import Preview, Visualization, as_json
 
-__all__ = ["Describer", "Drawing", "Preview", "Visualization", "Visualizer", "draw", "register", "register_describer"]
+__all__ = [
+    "Describer",
+    "Drawing",
+    "Preview",
+    "Visualization",
+    "Visualizer",
+    "charts",
+    "draw",
+    "register",
+    "register_describer",
+]
 
 _log = logging.getLogger(__name__)
 

@@ -48,7 +48,7 @@ class ArrayDrawer:
         if is_numeric:
             yield from _counts(value)
         matrix = first[..., 0] if first.ndim > _MATRIX else first
-        text = np.array2string(np.asanyarray(matrix), threshold=100, edgeitems=_EDGE, max_line_width=120)
+        text = _corners(matrix)
         yield Visualization("text", text if len(text) <= _TEXT else f"{text[:_TEXT]}…", _called(value))
 
 
@@ -104,6 +104,12 @@ def _first(value: Any) -> tuple[Any, str]:
 
 def _is_picture(value: Any) -> bool:
     return value.dtype.kind in "uf" and pixels.as_picture(np.asarray(value)) is not None
+
+
+def _corners(matrix: Any) -> str:
+    if isinstance(matrix, np.ma.MaskedArray):
+        return str(matrix[(slice(0, 2 * _EDGE),) * matrix.ndim])
+    return np.array2string(np.asarray(matrix), threshold=100, edgeitems=_EDGE, max_line_width=120)
 
 
 def _flat(matrix: Any, title: str) -> Iterator[Visualization]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import itertools
-import math
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.visualizers.model import Visualization, as_json, short
@@ -33,7 +32,11 @@ def heatmap(values: Any, title: str | None = None) -> Visualization:
         values: Numbers by row and column; those that are not finite are left out.
         title: Stands above it.
     """
-    from airflow_artifacts.visualizers import grids  # noqa: PLC0415 - plain values need no numpy
+    import numpy as np  # noqa: PLC0415 - plain values need none
+
+    from airflow_artifacts.visualizers import grids  # noqa: PLC0415 - as above
+
+    values = np.asanyarray(values)
 
     means = grids.means(values)
     cells = [number for row in means for number in row if number is not None]
@@ -57,7 +60,7 @@ def histogram(values: Any, title: str | None = None) -> Visualization:
 
     from airflow_artifacts.visualizers import grids, statistics  # noqa: PLC0415 - as above
 
-    numbers, _ = grids.numbers(np.asarray(values))
+    numbers, _ = grids.numbers(np.asanyarray(values))
     found = statistics.histogram(numbers[np.isfinite(numbers)] if numbers.dtype.kind == "f" else numbers)
     return Visualization("histogram", found or {"edges": [], "counts": []}, title)
 
@@ -70,10 +73,11 @@ def bars(values: Mapping[Any, float], title: str | None = None, *, unit: str | N
         title: Stands above them.
         unit: Stands behind each number.
     """
-    chosen = [(label, value) for label, value in values.items() if math.isfinite(value)]
+    numbers = [(label, scalar(value)) for label, value in values.items()]
+    chosen = [(label, value) for label, value in numbers if isinstance(value, (int, float))]
     if len(chosen) > _BARS:
         chosen = sorted(chosen, key=lambda pair: -abs(pair[1]))[:_BARS]
-    data = {"labels": [short(label) for label, _ in chosen], "values": [scalar(one) for _, one in chosen], "unit": unit}
+    data = {"labels": [short(label) for label, _ in chosen], "values": [value for _, value in chosen], "unit": unit}
     return Visualization("bars", data, _of(title, len(chosen), len(values)))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import collections
 import itertools
 import json
-import numbers
+from numbers import Real
 from typing import Any
 
 from airflow_artifacts.visualizers import charts
-from airflow_artifacts.visualizers.model import as_json
+from airflow_artifacts.visualizers.model import as_json, short
 
-__all__ = ["are_comparable", "excerpt", "flat"]
+__all__ = ["are_comparable", "arrays", "excerpt", "flat"]
 
 _DICTS = (dict, collections.OrderedDict, collections.Counter, collections.defaultdict)
 # More names with a value each are a document rather than properties.
@@ -42,9 +42,36 @@ def are_comparable(values: dict[str, Any]) -> bool:
     """Whether all values are numbers whose bars say something beside each other."""
     if len(values) < 2 or not all(_is_number(one) for one in values.values()):  # noqa: PLR2004 - one is not beside another
         return False
-    sizes = [abs(charts.scalar(one)) for one in values.values() if one != 0]
-    # NaN is neither.
-    return bool(sizes) and all(0 < one < _LARGE for one in sizes) and max(sizes) < _MAGNITUDES * min(sizes)
+    numbers = [charts.scalar(one) for one in values.values()]
+    if not all(isinstance(one, (int, float)) and abs(one) < _LARGE for one in numbers):  # else text, as JSON lacks it
+        return False
+    sizes = [abs(one) for one in numbers if one]
+    return bool(sizes) and max(sizes) < _MAGNITUDES * min(sizes)
+
+
+def arrays(value: Any, entries: int) -> dict[str, Any] | None:
+    """Return a table of what a dict holds, where these are arrays, tensors or tables; else None.
+
+    Args:
+        value: The value.
+        entries: How many rows the table has.
+    """
+    if type(value) not in _DICTS or not value:
+        return None
+    first = dict(itertools.islice(value.items(), entries))
+    if not all(isinstance(getattr(one, "shape", None), tuple) and len(one.shape) for one in first.values()):
+        return None
+    rows = [
+        [
+            short(name),
+            type(one).__name__,
+            short(getattr(one, "dtype", "")),
+            " x ".join(f"{side:,}" for side in one.shape),
+        ]
+        for name, one in first.items()
+    ]
+    columns = ["name", "type", "dtype", "shape"]
+    return {"columns": columns, "types": [""] * len(columns), "rows": rows, "total_rows": len(value)}
 
 
 def excerpt(value: Any, entries: int) -> str | None:
@@ -109,7 +136,7 @@ def _is_single(value: Any) -> bool:
 def _is_number(value: Any) -> bool:
     """Whether a value is a number, of Python or of numpy; truth values are none."""
     is_own = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return is_own or (_is_scalar(value) and isinstance(value, numbers.Real))
+    return is_own or (_is_scalar(value) and isinstance(value, Real))
 
 
 def _is_scalar(value: Any) -> bool:

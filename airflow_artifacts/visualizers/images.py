@@ -110,7 +110,7 @@ def _of_fewer_colours(data: bytes) -> Visualization:
         paper = Image.new("RGBA", image.size, "white")
         paper.alpha_composite(image.convert("RGBA"))
     plain = paper.convert("RGB")
-    reduced = _saved(lambda file: plain.quantize(_COLOURS).save(file, "PNG"))
+    reduced = _saved(lambda file: plain.quantize(_COLOURS, Image.Quantize.FASTOCTREE).save(file, "PNG"))
     return charts.image(reduced) if len(reduced) <= pixels.BYTES else thumbnail(plain)
 
 

@@ -37,7 +37,9 @@ class EstimatorDrawer:
         steps = getattr(value, "steps", None) or getattr(value, "transformers", None)
         if isinstance(steps, list):
             yield charts.properties({one[0]: " ".join(short(part) for part in one[1:]) for one in steps}, "steps")
-        settings = {name: one for name, one in value.get_params(deep=False).items() if one is not steps}
+        settings = {
+            name: one for name, one in value.get_params(deep=False).items() if steps is None or one is not steps
+        }
         yield charts.properties(_given_first(settings), f"settings of {type(value).__name__}")
         found = {name: getattr(value, name, None) for name in _FITTED}
         learned = {name: one for name, one in found.items() if one is not None and not _is_empty(one)}

@@ -24,13 +24,18 @@ class ModuleDrawer:
         """Return the layers, each with the numbers of its own."""
         layers = list(itertools.islice(value.named_modules(), 1, None)) or [("", value)]
         cells = [
-            [short(name), type(layer).__name__, short(layer.extra_repr()), _count(layer.parameters(recurse=False))]
+            [short(name), type(layer).__name__, _settings(layer), _count(layer.parameters(recurse=False))]
             for name, layer in layers[:rows]
         ]
         trained = _count(one for one in value.parameters() if one.requires_grad)
         title = f"{type(value).__name__}: {_count(value.parameters()):,} parameters, {trained:,} of them trained"
         table = {"columns": ["layer", "type", "settings", "parameters"], "rows": cells, "total_rows": len(layers)}
         return Visualization("table", {**table, "types": ["", "", "", "int"]}, title)
+
+
+def _settings(layer: Any) -> str:
+    """Return what a layer of torch's own was made with; a user's class has code of its own for it."""
+    return short(layer.extra_repr()) if type(layer).__module__.startswith("torch.") else ""
 
 
 def _count(parameters: Iterable[Any]) -> int:

@@ -80,7 +80,7 @@ def _encoded(values: Array) -> bytes:
 
 def smaller(side: int, size: int) -> int:
     """Return the side at which a picture of this side, and of so many bytes, is about to fit."""
-    return max(SMALLEST, int(side * min(0.9, (BYTES / size) ** 0.5)))
+    return max(SMALLEST, int(side * min(0.8, (BYTES / size) ** 0.5)))
 
 
 def _reduced(values: Array, side: int) -> Array:

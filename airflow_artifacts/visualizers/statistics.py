@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -78,11 +79,13 @@ def histogram(values: np.ndarray[Any, Any]) -> dict[str, Any] | None:
     bins = _BINS
     if values.dtype.kind in "iub" and high - low < _BINS and max(abs(low), abs(high)) < _HALVES:
         bins, low, high = int(high - low) + 1, low - 0.5, high + 0.5
-    elif (high - low) / _BINS <= 2 * np.spacing(max(abs(low), abs(high))):
+    elif (high - low) / _BINS <= 2 * math.ulp(max(abs(low), abs(high))):
         # Between so near numbers there are no twenty others.
-        return {"edges": [low, high], "counts": [len(values)]}
-    counts, edges = np.histogram(values.astype(float), bins=bins, range=(low, high))
-    return {"edges": edges.tolist(), "counts": counts.tolist()}
+        room = max(0.5, 2 * math.ulp(max(abs(low), abs(high))))
+        edges = [max(low - room, -sys.float_info.max), min(high + room, sys.float_info.max)]
+        return {"edges": edges, "counts": [len(values)]}
+    counts, bounds = np.histogram(values.astype(float), bins=bins, range=(low, high))
+    return {"edges": bounds.tolist(), "counts": counts.tolist()}
 
 
 def _add_numbers(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]], None]) -> None:
