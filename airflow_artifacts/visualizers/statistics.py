@@ -26,6 +26,7 @@ _BINS = 20
 _TOP = 10
 # Of a moment on a full second.
 _NO_FRACTION = re.compile(r"\.0+(?!\d)")
+_PLAIN = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
 # Below it there is a number between each two whole ones.
 _HALVES = 1 << 52
 
@@ -121,7 +122,8 @@ def _add_moments(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]]
 
 
 def _add_words(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]], None]) -> None:
-    plain = column
+    # Arrow counts neither views nor what has a dictionary.
+    plain = column.cast(_PLAIN[column.type]) if column.type in _PLAIN else column
     if pa.types.is_dictionary(column.type):
         plain = pa.chunked_array(
             [chunk.dictionary.take(chunk.indices) for chunk in column.chunks], column.type.value_type

@@ -96,9 +96,12 @@ class PolarsDrawer:
         def column(number: int) -> pa.ChunkedArray:
             series = frame.to_series(number)
             chosen = [series] if parts is None else [series.slice(one.start, one.stop - one.start) for one in parts]
-            # Python's objects would be addresses.
-            objects = str(series.dtype) == "Object"
-            return pa.chunked_array([_gaps(one.is_null()) if objects else one.to_arrow() for one in chosen])
+            try:
+                # Python's objects would be addresses.
+                known = str(series.dtype) != "Object"
+                return pa.chunked_array([one.to_arrow() if known else _gaps(one.is_null()) for one in chosen])
+            except pa.ArrowException:
+                return pa.chunked_array([_gaps(one.is_null()) for one in chosen])
 
         schema = [(label, str(dtype)) for label, dtype in frame.schema.items()]
         return _description(schema, frame.height, column, sampled=parts is not None)
