@@ -107,9 +107,9 @@ def image(data: bytes, title: str | None = None) -> Visualization:
 
 def scalar(value: Any) -> Any:
     """Return a number, a truth value or None as itself, and all else as short text."""
-    if hasattr(value, "dtype") and getattr(value, "shape", None) == ():
-        value = value.item()
-    return as_json(value) if isinstance(value, (bool, int, float, type(None))) else short(value)
+    if isinstance(value, (bool, int, float, type(None))) or getattr(value, "shape", None) == ():
+        return as_json(value)
+    return short(value)
 
 
 def _of(title: str | None, shown: int, there: int) -> str | None:

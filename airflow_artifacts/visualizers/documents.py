@@ -11,12 +11,13 @@ from typing import Any
 from airflow_artifacts.visualizers import charts
 from airflow_artifacts.visualizers.model import as_json, short
 
-__all__ = ["are_comparable", "arrays", "excerpt", "flat"]
+__all__ = ["are_comparable", "arrays", "excerpt", "flat", "records"]
 
 _DICTS = (dict, collections.OrderedDict, collections.Counter, collections.defaultdict)
 # More names with a value each are a document rather than properties.
 _FLAT = 200
 _TEXT = 200
+_COLUMNS = 60
 # Bars a hundredth as long as the longest one cannot be seen.
 _MAGNITUDES = 100
 _LARGE = 1e300
@@ -71,6 +72,23 @@ def arrays(value: Any, entries: int) -> dict[str, Any] | None:
         for name, one in first.items()
     ]
     columns = ["name", "type", "dtype", "shape"]
+    return {"columns": columns, "types": [""] * len(columns), "rows": rows, "total_rows": len(value)}
+
+
+def records(value: Any, entries: int) -> dict[str, Any] | None:
+    """Return a table of a list of dicts of single values, such as rows; else None.
+
+    Args:
+        value: The value.
+        entries: How many rows the table has.
+    """
+    if type(value) is not list or len(value) < 2:  # noqa: PLR2004 - a table has rows
+        return None
+    first = [flat(one) for one in value[:entries]]
+    columns = list(dict.fromkeys(name for one in first if one for name in one))
+    if not all(first) or len(columns) > _COLUMNS:
+        return None
+    rows = [[charts.scalar(one.get(name)) for name in columns] for one in first if one]
     return {"columns": columns, "types": [""] * len(columns), "rows": rows, "total_rows": len(value)}
 
 

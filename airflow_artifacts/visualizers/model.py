@@ -40,6 +40,10 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "properties": (),
 }
 _CELL = 200
+# What numpy calls truth values, integers and floats.
+_NUMBERS: Mapping[str, type] = {"b": bool, "i": int, "u": int, "f": float}
+# Elements of an array that would fit.
+_MOST = 1 << 15
 # Fewer characters of a text than these say nothing.
 _WORTHWHILE = 200
 
@@ -155,7 +159,17 @@ def as_json(value: Any) -> Any:  # noqa: PLR0911 - one for each type
         return {_clean(str(key)): as_json(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [as_json(one) for one in value]
+    if type(value).__module__ == "numpy" and getattr(value, "size", _MOST + 1) <= _MOST:
+        return _of_numpy(value)
     return short(value)
+
+
+def _of_numpy(value: Any) -> Any:
+    """Return a number or a small array of numpy as strict JSON; neither imports it."""
+    if value.shape:
+        return [as_json(one) for one in value]
+    convert = _NUMBERS.get(value.dtype.kind)
+    return short(value) if convert is None else as_json(convert(value))
 
 
 def short(value: Any) -> str:

@@ -45,15 +45,15 @@ class ContainerDrawer:
     def visualize(self, value: Any, rows: int) -> Visualization:
         """Return the first entries, or the beginning of a text.
 
-        A dict of numbers of one magnitude is bars, another one of single values properties, one of arrays a table; what
-        else is JSON is that, and the rest is as Python writes it.
+        A dict of numbers of one magnitude is bars, another one of single values properties, one of arrays and a list of
+        rows a table; what else is JSON is that, and the rest is as Python writes it.
         """
         flat = documents.flat(value)
         if flat and documents.are_comparable(flat):
             return charts.bars(flat)
         if flat:
             return charts.properties(flat, most=_FIELDS * rows)
-        if table := documents.arrays(value, rows):
+        if table := documents.arrays(value, rows) or documents.records(value, rows):
             return Visualization("table", table)
         text = documents.excerpt(value, rows)
         return Visualization("text", shown(value, rows)) if text is None else Visualization("json", text)

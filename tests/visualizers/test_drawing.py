@@ -57,6 +57,7 @@ VALUES: dict[str, Any] = {
     "nothing at all": pd.DataFrame(),
     "wide": pd.DataFrame(np.zeros((3, 1000))),
     "series": pd.Series([1, 2], name="s"),
+    "wide and long": pd.DataFrame([["\U0001f600" * 300] * 60] * 20, columns=["\U0001f600" * 30] * 60),
     "index": pd.MultiIndex.from_product([["a"], [1, 2]]),
     "table": pa.table({"a": [1, None], "t": ["x", "y"], "u": [[1], None]}),
     "batch": pa.record_batch({"a": [1, 2]}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 from airflow_artifacts import visualizers
@@ -132,6 +133,17 @@ def test_a_save_stands_whatever_its_preview_does(artifact_client: ArtifactClient
     version = artifact_client.save(1.5, "measured")
     assert artifact_client.load(version) == 1.5
     assert artifact_client.preview(version) == Preview()
+
+
+def test_numbers_of_numpy_are_numbers() -> None:
+    """Alone and in small arrays; what JSON lacks is text."""
+    values = [np.int64(1), np.float32(0.5), np.True_, np.longdouble(2), np.float64("nan"), np.datetime64(1, "ns")]
+    expected = [1, 0.5, True, 2, "nan", "1970-01-01T00:00:00.000000001"]
+    [shown] = _shown(Visualization("bars", {"labels": np.array(["a"]), "values": values, "more": np.eye(2)}))
+    assert shown.data == {"labels": ["a"], "values": expected, "more": [[1, 0], [0, 1]]}
+    assert len(visualizers.model.as_json(np.zeros(10**6))) <= 200
+    shown_too = charts.properties(dict(enumerate(values))).data
+    assert list(shown_too.values()) == expected
 
 
 def test_charts_are_made_of_plain_values() -> None:

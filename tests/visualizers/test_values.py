@@ -46,6 +46,9 @@ KINDS: dict[str, tuple[Any, str]] = {
     "a long text": ({"a": "x" * 1_000_000}, "json"),
     "many numbers": ({str(place): place for place in range(10_000)}, "json"),
     "a list": ([1, "a", None], "json"),
+    "rows": ([{"a": 1, "b": "x"}, {"a": None}], "table"),
+    "no rows": ([{"a": 1}, {"a": [1]}], "json"),
+    "one row": ([{"a": 1}], "json"),
     "nothing": ({}, "json"),
     "deep": ([[[[[list(range(100))] * 100] * 100] * 100] * 100], "json"),
     "arrays": ({"a": np.zeros((2, 3)), "b": pd.DataFrame({"x": [1]})}, "table"),
@@ -93,6 +96,14 @@ def test_metrics_are_exact() -> None:
     """Integers too, in the order in which they were given."""
     assert look({"b": 2, "a": 0.1 + 0.2})[0].data == {"labels": ["b", "a"], "values": [2, 0.1 + 0.2], "unit": None}
     assert look({"rows": 10**6, "ok": True, "none": None})[0].data == {"rows": 10**6, "ok": True, "none": None}
+
+
+def test_rows_have_the_columns_of_all() -> None:
+    """A value that one lacks is None."""
+    [table] = look([{"a": 1, "b": "x"}, {"c": 0.5}, *[{"a": 2}] * 100])
+    assert table.data["columns"] == ["a", "b", "c"]
+    assert table.data["rows"][:2] == [[1, "x", None], [None, None, 0.5]]
+    assert (len(table.data["rows"]), table.data["total_rows"]) == (20, 102)
 
 
 def test_fields_are_shown_by_name() -> None:
