@@ -22,6 +22,7 @@ _SIGNATURES = {
     b"\xff\xd8\xff": "image/jpeg",
     b"GIF8": "image/gif",
     b"RIFF": "image/webp",
+    b"<": "image/svg+xml",
 }
 
 
@@ -99,10 +100,15 @@ def image(data: bytes, title: str | None = None) -> Visualization:
     Args:
         data: A file of PNG, JPEG, GIF, WebP or SVG, of at most 45 KB: nothing larger fits a preview.
         title: Stands above it.
+
+    Raises:
+        ValueError: It is none of these.
     """
-    found = [kind for signature, kind in _SIGNATURES.items() if data.startswith(signature)]
-    media_type = found[0] if found else "image/svg+xml"
-    return Visualization("image", {"media_type": media_type, "base64": base64.b64encode(data).decode()}, title)
+    found = [kind for signature, kind in _SIGNATURES.items() if data.lstrip().startswith(signature)]
+    if not found:
+        message = f"the bytes of a picture are PNG, JPEG, GIF, WebP or SVG, and these begin with {data[:8]!r}"
+        raise ValueError(message)
+    return Visualization("image", {"media_type": found[0], "base64": base64.b64encode(data).decode()}, title)
 
 
 def scalar(value: Any) -> Any:

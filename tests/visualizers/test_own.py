@@ -41,7 +41,7 @@ def own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lets the registries forget what a test registers."""
     for name in ("_visualizers", "_describers"):
         monkeypatch.setattr(visualizers, name, copy.copy(getattr(visualizers, name)))
-        for part in ("_by_type", "_by_name"):
+        for part in ("_by_type", "_by_name", "_unresolved"):
             registry = getattr(visualizers, name)
             monkeypatch.setattr(registry, part, dict(getattr(registry, part)))
 
@@ -133,6 +133,12 @@ def test_a_save_stands_whatever_its_preview_does(artifact_client: ArtifactClient
     version = artifact_client.save(1.5, "measured")
     assert artifact_client.load(version) == 1.5
     assert artifact_client.preview(version) == Preview()
+
+
+def test_other_bytes_are_no_picture() -> None:
+    """As a browser would show a broken one."""
+    with pytest.raises(ValueError, match=r"are PNG, JPEG, GIF, WebP or SVG, and these begin with b'hello'"):
+        charts.image(b"hello")
 
 
 def test_numbers_of_numpy_are_numbers() -> None:
