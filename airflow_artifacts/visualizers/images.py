@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FigureDrawer", "ImageDrawer", "thumbnail"]
 
-# Of a larger image every so manieth pixel is looked at.
+# Pixels of a longer side; of a larger image every n-th one is looked at.
 _LOOKED_AT = 2048
 _JPEG_QUALITY = 75
 _COLOURS = 128

@@ -84,7 +84,7 @@ def smaller(side: int, size: int) -> int:
 
 
 def _reduced(values: Array, side: int) -> Array:
-    """Return every so manieth pixel, so that no side is longer."""
+    """Return every n-th pixel, so that no side is longer."""
     step = -(-max(values.shape[:2]) // side)
     return np.ascontiguousarray(values[::step, ::step])
 
