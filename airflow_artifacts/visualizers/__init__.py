@@ -9,16 +9,24 @@ import dataclasses
 import logging
 import pathlib
 import types
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from airflow_artifacts.registry import TypeRegistry
+from airflow_artifacts.visualizers import charts
 from airflow_artifacts.visualizers.base import Describer, Visualizer
 from airflow_artifacts.visualizers.model import Preview, Visualization, as_json
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-__all__ = ["Describer", "Drawing", "Preview", "Visualization", "Visualizer", "draw", "register", "register_describer"]
+__all__ = [
+    "Describer",
+    "Drawing",
+    "Preview",
+    "Visualization",
+    "Visualizer",
+    "charts",
+    "draw",
+    "register",
+    "register_describer",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -91,19 +99,30 @@ def _preview(value: object, rows: int) -> str | None:
         found = _visualizers.find(type(value))
         if found is None:
             return None
-        while True:
-            given = found.handler.visualize(value, rows)
-            shown: Iterable[Visualization] = [given] if isinstance(given, Visualization) else given
-            text = Preview(tuple(shown)).to_json()
-            if len(text.encode()) <= Preview.LIMIT:
-                return text
-            if rows == 1:
-                _log.warning("no preview of the value: it takes %d bytes, and there is room for 64 KB", len(text))
-                return None
+        while (preview := _drawn(found.handler, value, rows)).size > Preview.LIMIT and rows > 1:
             rows = max(1, rows // 4)
+        if preview.size > Preview.LIMIT:
+            _log.warning("the preview of the value is cut: it takes more than the 64 KB that there is room for")
+            preview = Preview.fitting(preview.visualizations)
+        return preview.to_json()
     except Exception as error:  # noqa: BLE001 - a visualizer, or the value's own code, may raise anything
         _log.warning("no preview of the value: %s: %s", type(error).__name__, error)
         return None
+
+
+def _drawn(visualizer: Visualizer[Any], value: object, rows: int) -> Preview:
+    """Return what a visualizer gives, up to the first one that fails."""
+    given = visualizer.visualize(value, rows)
+    kept: list[Visualization] = []
+    try:
+        for one in [given] if isinstance(given, Visualization) else given:
+            one.check()
+            kept.append(one)
+    except Exception as error:
+        if not kept:
+            raise
+        _log.warning("the preview of the value ends early: %s: %s", type(error).__name__, error)
+    return Preview(tuple(kept))
 
 
 def _register(registry: TypeRegistry[Any], type_: type | str, handler: Any, *, subclasses: bool) -> Any:
@@ -138,8 +157,10 @@ for _name in ("_matrix", "_array"):
     for _form in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil"):
         _both(f"scipy.sparse.{_form}{_name}", "arrays:SparseDrawer")
 _both("torch.Tensor", "arrays:TensorDrawer", subclasses=True)
-_both("torch.nn.Module", "models:ModuleDrawer", subclasses=True)
+_both("torch.nn.Module", "modules:ModuleDrawer", subclasses=True)
 _both("sklearn.base.BaseEstimator", "models:EstimatorDrawer", subclasses=True)
+_both("xgboost.Booster", "models:XGBoostDrawer", subclasses=True)
+_both("lightgbm.Booster", "models:LightGBMDrawer", subclasses=True)
 _both("PIL.Image.Image", "images:ImageDrawer", subclasses=True)
 _both("matplotlib.figure.Figure", "images:FigureDrawer", subclasses=True)
 _both(pathlib.Path, "files:PathDrawer", subclasses=True)

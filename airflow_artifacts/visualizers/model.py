@@ -3,31 +3,62 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 import json
 import math
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, get_args
+
+from airflow_artifacts.visualizers import rendering
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from typing_extensions import Self
 
 __all__ = ["Preview", "Visualization", "as_json", "short"]
 
-Kind = Literal["table", "image", "html", "markdown", "json", "csv", "text"]
+Kind = Literal[
+    "table",
+    "image",
+    "heatmap",
+    "histogram",
+    "bars",
+    "properties",
+    "html",
+    "markdown",
+    "json",
+    "csv",
+    "text",
+]
 
+# What a page reads of each kind that is no text.
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "table": ("columns", "rows"),
+    "image": ("media_type", "base64"),
+    "heatmap": ("shape", "values", "min", "max"),
+    "histogram": ("edges", "counts"),
+    "bars": ("labels", "values"),
+    "properties": (),
+}
 _CELL = 200
+# What numpy calls truth values, integers and floats.
+_NUMBERS: Mapping[str, type] = {"b": bool, "i": int, "u": int, "f": float}
+# Elements of an array that would fit.
+_MOST = 1 << 15
+# Fewer characters of a text than these say nothing.
+_WORTHWHILE = 200
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Visualization:
-    """One picture, table or text.
+    """One picture, table, chart or text.
 
     Attributes:
         kind: What it is.
-        data: A table is ``{"columns": […], "types": […], "rows": [[…], …], "total_rows": n}``, an image
-            ``{"media_type": "image/png", "base64": "…"}``, all else text.
+        data: What it consists of. A table is ``{"columns": […], "types": […], "rows": [[…], …], "total_rows": n}``,
+            an image ``{"media_type": "image/png", "base64": "…"}``, a heatmap ``{"shape": [rows, columns], "values":
+            [[number or None, …], …], "min": n, "max": n}``, a histogram ``{"edges": […], "counts": […]}`` with one edge
+            more than counts, bars ``{"labels": […], "values": […], "unit": text or None}``, properties ``{name: value,
+            …}``; all else is text. :mod:`airflow_artifacts.visualizers.charts` makes these of arrays and mappings.
         title: Stands above it.
     """
 
@@ -37,9 +68,34 @@ class Visualization:
 
     def _repr_html_(self) -> str:
         """Return it as HTML, in which nothing of the value runs."""
-        title = "" if self.title is None else f"<h4>{_escaped(self.title)}</h4>"
-        render: Callable[[Any], str] = _RENDERERS.get(self.kind, _text)
-        return title + render(self.data)
+        return rendering.to_html(self.kind, self.data, self.title)
+
+    def check(self) -> None:
+        """See that pages can show it.
+
+        Raises:
+            ValueError: No page knows its kind, or its data lacks what a page reads of that kind.
+        """
+        _check(self.kind, self.data)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as strict JSON."""
+        title = None if self.title is None else short(self.title)
+        return {"kind": self.kind, "title": title, "data": as_json(self.data)}
+
+    def shortened(self, size: int) -> Visualization:
+        """Return as much of a text as fits so many bytes, and of all else the words that it was too large."""
+        if self.kind in {"text", "markdown", "csv", "json"} and isinstance(self.data, str) and size > _WORTHWHILE:
+            kind: Kind = "text" if self.kind == "json" else self.kind
+            return Visualization(kind, _fitting(self.data, size), self.title)
+        return Visualization("text", f"too large to be shown ({self.kind}, {self.size:,} bytes)", self.title)
+
+    @property
+    def size(self) -> int:
+        """Bytes of its JSON; of a text that cannot fit fewer, as it is not written."""
+        if isinstance(self.data, str) and len(self.data) > Preview.LIMIT:
+            return len(self.data)
+        return len(_dumps(self.as_json()).encode())
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -53,8 +109,7 @@ class Preview:
 
     def to_json(self) -> str:
         """Return it as text."""
-        shown = [{"kind": one.kind, "title": one.title, "data": as_json(one.data)} for one in self.visualizations]
-        return json.dumps({"version": 1, "visualizations": shown}, ensure_ascii=False, separators=(",", ":"))
+        return _dumps({"version": 1, "visualizations": [one.as_json() for one in self.visualizations]})
 
     @classmethod
     def from_json(cls, text: str | None) -> Self:
@@ -64,9 +119,30 @@ class Preview:
         shown = json.loads(text)["visualizations"]
         return cls(tuple(Visualization(one["kind"], one["data"], one["title"]) for one in shown))
 
+    @classmethod
+    def fitting(cls, visualizations: Iterable[Visualization]) -> Self:
+        """Return those, the first ones first, of which each that does not fit the rest of the limit is shortened."""
+        kept: list[Visualization] = []
+        for one in visualizations:
+            free = cls.LIMIT - cls(tuple(kept)).size
+            chosen = one if one.size < free else one.shortened(free - _MARGIN)
+            if chosen.size < free:
+                kept.append(chosen)
+        return cls(tuple(kept))
+
+    @property
+    def size(self) -> int:
+        """Bytes of its JSON."""
+        return len(_EMPTY) + sum(one.size + len(",") for one in self.visualizations)
+
     def _repr_html_(self) -> str:
         """Return it as HTML, in which nothing of the value runs."""
         return "".join(one._repr_html_() for one in self.visualizations)
+
+
+_EMPTY = '{"version":1,"visualizations":[]}'
+# For a title, and the JSON around a text.
+_MARGIN = 1 << 10
 
 
 def as_json(value: Any) -> Any:  # noqa: PLR0911 - one for each type
@@ -83,49 +159,54 @@ def as_json(value: Any) -> Any:  # noqa: PLR0911 - one for each type
         return {_clean(str(key)): as_json(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [as_json(one) for one in value]
+    if type(value).__module__ == "numpy" and getattr(value, "size", _MOST + 1) <= _MOST:
+        return _of_numpy(value)
     return short(value)
+
+
+def _of_numpy(value: Any) -> Any:
+    """Return a number or a small array of numpy as strict JSON; neither imports it."""
+    if value.shape:
+        return [as_json(one) for one in value]
+    convert = _NUMBERS.get(value.dtype.kind)
+    return short(value) if convert is None else as_json(convert(value))
 
 
 def short(value: Any) -> str:
     """Return a value as text that fits a cell of a table."""
     try:
-        text = value if isinstance(value, str) else str(value)
+        text = value if isinstance(value, str) else str(value[:_CELL] if isinstance(value, bytes) else value)
     except Exception as error:  # noqa: BLE001 - a value's own code may raise anything
         text = f"<{type(value).__name__}: {type(error).__name__}>"
     return _clean(text if len(text) <= _CELL else f"{text[: _CELL - 1]}…")
 
 
+def _check(kind: str, data: Any) -> None:
+    if kind not in get_args(Kind):
+        message = f"a visualization of the kind {kind!r} is not known; the kinds are {', '.join(get_args(Kind))}"
+        raise ValueError(message)
+    if kind not in _KEYS:
+        if not isinstance(data, str):
+            message = f"the data of a visualization of the kind {kind!r} is text, and a {type(data).__name__} was given"
+            raise ValueError(message)
+        return
+    missing = [key for key in _KEYS[kind] if not isinstance(data, dict) or key not in data]
+    if missing or not isinstance(data, dict):
+        message = f"the data of a visualization of the kind {kind!r} is a dict with {', '.join(_KEYS[kind]) or 'names'}"
+        raise ValueError(message)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _fitting(text: str, size: int) -> str:
+    """Return the beginning of a text whose JSON takes at most so many bytes."""
+    length = min(len(text), size)
+    while len(_dumps(as_json(text[:length])).encode()) > size:
+        length = length * 3 // 4
+    return f"{text[:length]}…"
+
+
 def _clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
-
-
-def _escaped(value: object) -> str:
-    return html.escape("" if value is None else str(value))
-
-
-def _table(data: Mapping[str, Any]) -> str:
-    types = data.get("types") or [""] * len(data["columns"])
-    head = "".join(
-        f'<th title="{_escaped(kind)}">{_escaped(label)}</th>'
-        for label, kind in zip(data["columns"], types, strict=True)
-    )
-    body = "".join("<tr>" + "".join(f"<td>{_escaped(cell)}</td>" for cell in row) + "</tr>" for row in data["rows"])
-    total = data.get("total_rows")
-    rest = "" if total is None or total <= len(data["rows"]) else f"<p>{len(data['rows'])} of {total:,} rows</p>"
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
-
-
-def _image(data: Mapping[str, str]) -> str:
-    return f'<img src="data:{_escaped(data["media_type"])};base64,{_escaped(data["base64"])}">'
-
-
-def _page(data: str) -> str:
-    # Without any permission of a sandbox: no script, no form, no navigation.
-    return f'<iframe sandbox srcdoc="{_escaped(data)}" style="width:100%;height:24em;border:0"></iframe>'
-
-
-def _text(data: object) -> str:
-    return f"<pre>{_escaped(data)}</pre>"
-
-
-_RENDERERS: Mapping[str, Callable[[Any], str]] = {"table": _table, "image": _image, "html": _page}

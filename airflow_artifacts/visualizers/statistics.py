@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +24,11 @@ SAMPLED = 20_000
 _SLICES = 20
 _BINS = 20
 _TOP = 10
+# Of a moment on a full second.
+_NO_FRACTION = re.compile(r"\.0+(?!\d)")
+_PLAIN = {pa.string_view(): pa.large_string(), pa.binary_view(): pa.large_binary()}
+# Below it there is a number between each two whole ones.
+_HALVES = 1 << 52
 
 
 def slices(rows: int) -> list[slice] | None:
@@ -61,14 +68,25 @@ def of_column(column: pa.ChunkedArray) -> tuple[dict[str, Any], list[str]]:
 
 
 def histogram(values: np.ndarray[Any, Any]) -> dict[str, Any] | None:
-    """Return how numbers are spread over twenty bins; None where there is nothing to spread."""
+    """Return how numbers are spread over twenty bins; None where there is nothing to spread.
+
+    Whole numbers that are fewer than twenty have a bin each, with the number in its middle.
+    """
     if not len(values):
         return None
     low, high = float(values.min()), float(values.max())
     if not math.isfinite(high - low):
         return None
-    counts, edges = np.histogram(values, bins=_BINS if high > low else 1)
-    return {"edges": edges.tolist(), "counts": counts.tolist()}
+    bins = _BINS
+    if values.dtype.kind in "iub" and high - low < _BINS and max(abs(low), abs(high)) < _HALVES:
+        bins, low, high = int(high - low) + 1, low - 0.5, high + 0.5
+    elif (high - low) / _BINS <= 2 * math.ulp(max(abs(low), abs(high))):
+        # Between so near numbers there are no twenty others.
+        room = max(0.5, 2 * math.ulp(max(abs(low), abs(high))))
+        edges = [max(low - room, -sys.float_info.max), min(high + room, sys.float_info.max)]
+        return {"edges": edges, "counts": [len(values)]}
+    counts, bounds = np.histogram(values.astype(float), bins=bins, range=(low, high))
+    return {"edges": bounds.tolist(), "counts": counts.tolist()}
 
 
 def _add_numbers(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]], None]) -> None:
@@ -92,8 +110,11 @@ def _add_numbers(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]]
 
 def _add_moments(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]], None]) -> None:
     def extreme(name: str) -> Any:
+        if pa.types.is_duration(column.type):
+            value = pc.min_max(column.cast(pa.int64()))[name].cast(column.type)
+            return str(value.as_py()) if value.is_valid else None
         value = pc.min_max(column)[name]
-        return short(value.cast(pa.string()).as_py()) if value.is_valid else None
+        return _NO_FRACTION.sub("", short(value.cast(pa.string()).as_py())) if value.is_valid else None
 
     add("min", lambda: extreme("min"))
     add("max", lambda: extreme("max"))
@@ -101,7 +122,8 @@ def _add_moments(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]]
 
 
 def _add_words(column: pa.ChunkedArray, add: Callable[[str, Callable[[], Any]], None]) -> None:
-    plain = column
+    # Arrow counts neither views nor what has a dictionary.
+    plain = column.cast(_PLAIN[column.type]) if column.type in _PLAIN else column
     if pa.types.is_dictionary(column.type):
         plain = pa.chunked_array(
             [chunk.dictionary.take(chunk.indices) for chunk in column.chunks], column.type.value_type

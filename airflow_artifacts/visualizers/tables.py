@@ -34,7 +34,11 @@ class PandasDrawer:
         def column(number: int) -> pa.ChunkedArray:
             series = frame.iloc[:, number]
             chosen = [series] if parts is None else [series.iloc[part] for part in parts]
-            return pa.chunked_array([_chunk(one) for one in chosen])
+            try:
+                return pa.chunked_array([_chunk(one) for one in chosen])
+            except (pa.ArrowException, TypeError):
+                # Of objects of several types, and of what Arrow has no type for: which are missing.
+                return pa.chunked_array([_gaps(one.isna()) for one in chosen])
 
         schema = [(label, str(dtype)) for label, dtype in zip(frame.columns, frame.dtypes, strict=True)]
         return _description(schema, len(frame), column, sampled=parts is not None)
@@ -91,9 +95,13 @@ class PolarsDrawer:
 
         def column(number: int) -> pa.ChunkedArray:
             series = frame.to_series(number)
-            if parts is None:
-                return pa.chunked_array([series.to_arrow()])
-            return pa.chunked_array([series.slice(part.start, part.stop - part.start).to_arrow() for part in parts])
+            chosen = [series] if parts is None else [series.slice(one.start, one.stop - one.start) for one in parts]
+            try:
+                # Python's objects would be addresses.
+                known = str(series.dtype) != "Object"
+                return pa.chunked_array([one.to_arrow() if known else _gaps(one.is_null()) for one in chosen])
+            except pa.ArrowException:
+                return pa.chunked_array([_gaps(one.is_null()) for one in chosen])
 
         schema = [(label, str(dtype)) for label, dtype in frame.schema.items()]
         return _description(schema, frame.height, column, sampled=parts is not None)
@@ -144,6 +152,11 @@ def _chunk(series: Any) -> Any:
         series.array if not hasattr(series.array, "to_dense") else series.array.to_dense(), from_pandas=True
     )
     return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+
+
+def _gaps(missing: Iterable[bool]) -> Any:
+    """Return a column of which only the missing values are known."""
+    return pa.array([None if gone else [] for gone in missing], pa.list_(pa.null()))
 
 
 def _schema(schema: Sequence[tuple[Any, str]]) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 from typing import TYPE_CHECKING, Any
 
+from airflow_artifacts.visualizers import charts, documents
 from airflow_artifacts.visualizers.model import Visualization, as_json, short
 
 if TYPE_CHECKING:
@@ -14,17 +16,22 @@ __all__ = ["ContainerDrawer", "NothingDrawer", "TextDrawer", "ValueDrawer"]
 
 _DEEP = 4
 _TEXT = 1 << 13
+# Lines that are so short are shown more of, for each row of a table.
+_FIELDS = 5
 
 
 class ValueDrawer:
-    """Shows any value as what it says of itself."""
+    """Shows any value as what it says of itself, and one that consists of fields by these."""
 
     def describe(self, value: Any) -> Mapping[str, Any]:
         """Return a number, a truth value or None itself."""
         return {"value": as_json(value)} if isinstance(value, (bool, int, float)) else {}
 
     def visualize(self, value: Any, rows: int) -> Visualization:
-        """Return its text, or its fields."""
+        """Return its fields, or its text."""
+        fields = {name: _field(getattr(value, name, None), rows) for name in _fields(type(value))}
+        if fields:
+            return charts.properties(fields, type(value).__name__, most=_FIELDS * rows)
         return Visualization("text", shown(value, rows))
 
 
@@ -36,8 +43,20 @@ class ContainerDrawer:
         return {"length": len(value)}
 
     def visualize(self, value: Any, rows: int) -> Visualization:
-        """Return the first entries, or the beginning of a text."""
-        return Visualization("text", shown(value, rows))
+        """Return the first entries, or the beginning of a text.
+
+        A dict of numbers of one magnitude is bars, another one of single values properties, one of arrays and a list of
+        rows a table; what else is JSON is that, and the rest is as Python writes it.
+        """
+        flat = documents.flat(value)
+        if flat and documents.are_comparable(flat):
+            return charts.bars(flat)
+        if flat:
+            return charts.properties(flat, most=_FIELDS * rows)
+        if table := documents.arrays(value, rows) or documents.records(value, rows):
+            return Visualization("table", table)
+        text = documents.excerpt(value, rows)
+        return Visualization("text", shown(value, rows)) if text is None else Visualization("json", text)
 
 
 class TextDrawer:
@@ -87,6 +106,19 @@ def shown(value: Any, entries: int, depth: int = 0) -> str:
         parts.append(f"… {len(value) - entries:,} more")
     text = opening + ", ".join(parts) + closing
     return text if depth or len(text) <= _TEXT else f"{text[:_TEXT]}…"
+
+
+def _fields(kind: type) -> list[str]:
+    """Return the names of what a value of a dataclass, of pydantic or of attrs consists of."""
+    if dataclasses.is_dataclass(kind):
+        return [one.name for one in dataclasses.fields(kind)]
+    if isinstance(named := getattr(kind, "model_fields", None), dict):
+        return list(named)
+    return [one.name for one in getattr(kind, "__attrs_attrs__", ())]
+
+
+def _field(value: Any, entries: int) -> Any:
+    return value if isinstance(value, (bool, int, float, str, type(None))) else shown(value, entries, 1)
 
 
 def _repr(value: Any) -> str:

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
-DAGS = ["first_artifacts", "wine_training", "wine_scoring", "cache_check", "every_type", "mapped", "between_dags"]
+DAGS = [
+    "first_artifacts",
+    "wine_training",
+    "wine_scoring",
+    "cache_check",
+    "every_type",
+    "every_preview",
+    "mapped",
+    "between_dags",
+]
 KEYS = {"key": "testing", "secret": "testing"}
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from airflow_artifacts.visualizers.model import Kind
 from tests.docs.pages import PAGES, blocks
 from tests.integration.conftest import DAGS, EXAMPLES
 
@@ -39,6 +40,14 @@ def test_a_new_version_starts_a_dag(client: ArtifactClient) -> None:
     assert client.load(made) == {"rows": 100, "clicks": 4950}
     graph = client.upstream(made)
     assert {run.dag_id for run in graph.task_runs.values()} == {"between_dags", "between_dags_report"}
+
+
+def test_each_kind_of_visualization_is_shown(client: ArtifactClient) -> None:
+    """One task of an example or another gives it, among them a visualizer of the user's own."""
+    summaries = [one for one in client.list(named=False) if one.name.startswith("every_preview::")]
+    shown = [one for each in summaries if each.latest for one in client.preview(each.latest).visualizations]
+    assert {one.kind for one in shown} == set(get_args(Kind))
+    assert "confusion: true labels by row" in {one.title for one in shown}
 
 
 def test_xcom_holds_references_only(airflow: LocalAirflow, runs: dict[str, str]) -> None:

@@ -19,11 +19,10 @@ import pytest
 import scipy.sparse
 
 from airflow_artifacts import visualizers
-from airflow_artifacts.visualizers import Preview, Visualization, draw, statistics
+from airflow_artifacts.visualizers import Preview, draw, statistics
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 def _objects(values: list[Any]) -> Any:
@@ -58,6 +57,7 @@ VALUES: dict[str, Any] = {
     "nothing at all": pd.DataFrame(),
     "wide": pd.DataFrame(np.zeros((3, 1000))),
     "series": pd.Series([1, 2], name="s"),
+    "wide and long": pd.DataFrame([["\U0001f600" * 300] * 60] * 20, columns=["\U0001f600" * 30] * 60),
     "index": pd.MultiIndex.from_product([["a"], [1, 2]]),
     "table": pa.table({"a": [1, None], "t": ["x", "y"], "u": [[1], None]}),
     "batch": pa.record_batch({"a": [1, 2]}),
@@ -160,86 +160,6 @@ def test_what_is_given_once_is_not_used_up() -> None:
     given = numbers()
     assert draw(given, 5) == visualizers.Drawing({}, '{"version":1,"visualizations":[]}')
     assert list(given) == [1]
-
-
-def test_html_is_shown_where_nothing_of_it_runs() -> None:
-    """In a frame without any permission; all else is escaped."""
-    page = Visualization("html", "<script>alert('x')</script>")._repr_html_()
-    assert page.startswith('<iframe sandbox srcdoc="&lt;script&gt;alert(&#x27;x&#x27;)')
-    table = Preview.from_json(draw(HOSTILE, 5).preview)._repr_html_()
-    assert "<script" not in table
-    assert "&lt;b&gt;&amp;" in table
-
-
-class Measured:
-    """A type of a user's own."""
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-
-
-class Both:
-    """Shows and describes it."""
-
-    def visualize(self, value: Measured, rows: int) -> list[Visualization]:
-        """Return two things."""
-        return [Visualization("markdown", "# big", "title"), Visualization("text", "x" * value.size * rows)]
-
-    def describe(self, value: Measured) -> dict[str, Any]:
-        """Return a number."""
-        return {"size": value.size}
-
-
-@pytest.fixture
-def own(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Lets the registries forget what a test registers."""
-    for name in ("_visualizers", "_describers"):
-        monkeypatch.setattr(visualizers, name, copy.copy(getattr(visualizers, name)))
-        for part in ("_by_type", "_by_name"):
-            registry = getattr(visualizers, name)
-            monkeypatch.setattr(registry, part, dict(getattr(registry, part)))
-
-
-@pytest.mark.usefixtures("own")
-def test_own_types_are_drawn_by_what_is_registered() -> None:
-    """Fewer rows are asked for where the result is too large."""
-    visualizers.register(Measured, Both)
-    visualizers.register_describer(Measured)(Both)
-    drawn = draw(Measured(10_000), 20)
-    assert drawn.metadata == {"size": 10_000}
-    assert [len(one.data) for one in Preview.from_json(drawn.preview).visualizations] == [5, 50_000]
-    assert draw(Measured(100_000), 20).preview is None
-    assert draw(Measured(1), 0) == visualizers.Drawing({}, None)
-
-
-@pytest.mark.usefixtures("own")
-def test_what_fails_is_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """And no reason to fail."""
-
-    class Failing:
-        def visualize(self, value: object, rows: int) -> Visualization:
-            raise KeyError(value)
-
-        def describe(self, value: object) -> dict[str, Any]:
-            raise KeyError(value)
-
-    visualizers.register(Measured, Failing)
-    visualizers.register_describer(Measured, Failing)
-    assert draw(Measured(1), 5) == visualizers.Drawing({}, None)
-    assert "no preview of the value: KeyError" in caplog.text
-    assert "no statistics of the value: KeyError" in caplog.text
-
-
-def test_files_are_shown(tmp_path: Path) -> None:
-    """A folder by its files, a text by its beginning, a small image as it is."""
-    (tmp_path / "sub").mkdir()
-    (tmp_path / "a.txt").write_text("hello")
-    (tmp_path / "sub" / "b.bin").write_bytes(b"12")
-    folder = draw(tmp_path, 5)
-    assert folder.metadata == {"files": 2, "bytes": 7}
-    assert Preview.from_json(folder.preview).visualizations[0].data["rows"] == [["a.txt", 5], ["sub/b.bin", 2]]
-    assert Preview.from_json(draw(tmp_path / "a.txt", 5).preview).visualizations[0].data == "hello"
-    assert Preview.from_json(draw(tmp_path / "sub" / "b.bin", 5).preview).visualizations == ()
 
 
 def test_no_library_is_imported_before_its_value_comes() -> None:
