@@ -105,11 +105,12 @@ class Visit:
         return [f"{fault['id']}: {node['html'][:200]}" for fault in found["violations"] for node in fault["nodes"]]
 
     def overflow(self) -> int:
-        """Return by how many pixels what is ours is wider than the window."""
+        """Return by how many pixels what is ours is wider than the room that Airflow gives it."""
         return int(
             self.page.evaluate(
-                "Math.max(0, ...[...document.querySelectorAll('[data-artifacts] > *')]"
-                ".map(one => one.getBoundingClientRect().right - window.innerWidth))"
+                "() => { const own = document.querySelector('[data-artifacts]');"
+                " const room = own.parentElement.getBoundingClientRect().right;"
+                " return Math.max(0, ...[...own.children].map(one => one.getBoundingClientRect().right - room)); }"
             )
         )
 
