@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -35,9 +36,10 @@ def page(
     """Return a page of the artifacts that fit, and how many fit."""
     row, version = tables.Artifact, tables.Version
     statement = _fitting(session, _listed(), criteria)
+    # No index has this order: versions are not walked by one in search of the latest of an artifact.
     order = {
         ArtifactSort.NAME: (row.name,),
-        ArtifactSort.UPDATED: (version.created_at, row.name),
+        ArtifactSort.UPDATED: (sa.func.coalesce(version.created_at, row.created_at), row.name),
         ArtifactSort.SIZE: (version.size, row.name),
     }[sort]
     kind = f"{sort.value} {'down' if descending else 'up'}"
@@ -109,6 +111,10 @@ def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa
 
 def _conditions(session: Session, criteria: ArtifactCriteria) -> Iterator[sa.ColumnElement[bool]]:
     row, version = tables.Artifact, tables.Version
+    texts = (criteria.text, criteria.type, criteria.value_type, criteria.dag_id, criteria.alias, *criteria.tags)
+    if any("\0" in text for text in texts if text is not None):
+        yield sa.false()  # no database holds it, and neither takes it for what it is
+        return
     if criteria.named:
         yield row.named.is_(True)
     if criteria.text is not None:
@@ -154,8 +160,23 @@ def _seen_aliases(session: Session, statement: Any, visible: Visibility | None) 
 
 def _count(session: Session, criteria: ArtifactCriteria) -> int:
     """Return how many artifacts fit, or one more than are counted."""
-    found = _fitting(session, sa.select(tables.Artifact.id), criteria).limit(_MOST_COUNTED + 1).subquery()
+    whole = dataclasses.replace(criteria, text=None, alias=None, named=True, visible=None)
+    statement = sa.select(tables.Artifact.id)
+    if whole == ArtifactCriteria():
+        statement = _with_versions(session, statement, criteria)
+    else:
+        statement = _fitting(session, statement, criteria)
+    found = statement.limit(_MOST_COUNTED + 1).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
+
+def _with_versions(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa.Select[Any]:
+    """Keep artifacts with a visible version, those that fit by what does not depend on which one that is."""
+    made = tables.ArtifactDag
+    is_seen_ = sa.exists().where(
+        made.artifact_id == tables.Artifact.id, is_seen(session, made.dag_id, criteria.visible)
+    )
+    return statement.where(is_seen_, *_conditions(session, criteria))  # type: ignore[no-any-return]
 
 
 def _token(found: Any, kind: str, sort: ArtifactSort) -> str:
