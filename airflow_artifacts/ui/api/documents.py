@@ -22,8 +22,8 @@ _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-in
 
 @router.get("/openapi.json")
 def document(request: Request) -> JSONResponse:
-    """Return the OpenAPI document."""
-    return JSONResponse(request.app.openapi())
+    """Return the OpenAPI document, with where Airflow has mounted this application."""
+    return JSONResponse({**request.app.openapi(), "servers": [{"url": request.scope.get("root_path") or "/"}]})
 
 
 @router.get("/docs")
