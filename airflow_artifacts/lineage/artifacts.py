@@ -47,7 +47,7 @@ def page(
         statement = statement.where(now < place if descending else now > place)
     statement = statement.order_by(*(column.desc() if descending else column for column in order))
     found = session.execute(statement.limit(limit + 1)).all()
-    total = _count(session, criteria)
+    total = len(found) if after is None and len(found) <= limit else _count(session, criteria)
     shown = found[:limit]
     return ArtifactPage(
         artifacts=tuple(_summaries(session, shown, criteria.visible)),

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     )
 
 _MOST_AT_ONCE = 500
+_FOLLOW_INDEXES = sa.text(
+    "SET LOCAL random_page_cost = 1.1; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; "
+    "SET LOCAL jit = off"
+)
 
 
 class Catalogue:
@@ -55,12 +59,12 @@ class Catalogue:
     def _reading(self) -> Iterator[Session]:
         """Open a transaction that follows indexes.
 
-        PostgreSQL takes a page that is not the next one for four times as dear, as it was on disks; of a table with
-        millions of rows it then rather reads all than looks up thousands.
+        Every join of a page is a look-up for each of some thousand rows. PostgreSQL takes a look-up for as dear as it
+        was on disks, and would rather read whole tables of millions of rows for them.
         """
         with self._database.reading() as session:
             if session.get_bind().dialect.name == "postgresql":
-                session.execute(sa.text("SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off"))
+                session.execute(_FOLLOW_INDEXES)
             yield session
 
     def artifacts(
