@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -26,8 +27,6 @@ _MOST_COUNTED = 10_000
 # So many words of each kind are given.
 _MOST_WORDS = 100
 _WILDCARDS = re.compile(r"[*?]")
-_LATEST = aliased(tables.Publication)
-"""The publication of the version by which an artifact is listed."""
 
 
 def page(
@@ -62,7 +61,7 @@ def facets(session: Session, visible: Visibility | None, *, named: bool) -> Face
     """Return the words of the artifacts that one may see, with how many artifacts have each."""
     criteria = ArtifactCriteria(named=named, visible=visible)
     version = tables.Version
-    columns = (version.kind, version.type, _LATEST.dag_id)
+    columns = (version.kind, version.type, _latest().dag_id)
     kinds = _fitting(session, sa.select(*columns, sa.func.count()), criteria).group_by(*columns)
     counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
     for *words, count in session.execute(kinds):
@@ -89,7 +88,18 @@ def named(session: Session, names: Sequence[str], visible: Visibility | None) ->
 
 def _listed() -> Any:
     row, version = tables.Artifact, tables.Version
-    return sa.select(row.id, row.name, row.named, row.created_at, _LATEST.version_id, version.created_at, version.size)
+    return sa.select(
+        row.id, row.name, row.named, row.created_at, _latest().version_id, version.created_at, version.size
+    )
+
+
+@functools.cache
+def _latest() -> Any:
+    """Return the publication of the version by which an artifact is listed.
+
+    Made at the first query: SQLAlchemy would look through the tables of the whole process for it, Airflow's too.
+    """
+    return aliased(tables.Publication)
 
 
 def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa.Select[Any]:
@@ -97,7 +107,7 @@ def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa
     row, version = tables.Artifact, tables.Version
     joined: sa.Select[Any] = statement.select_from(row)
     if criteria.visible is None:
-        joined = joined.join(_LATEST, _LATEST.id == row.latest_publication_id)
+        joined = joined.join(_latest(), _latest().id == row.latest_publication_id)
     else:
         stored, made = aliased(tables.Publication), tables.ArtifactDag
         newest = sa.select(sa.func.max(made.newest)).where(
@@ -105,8 +115,8 @@ def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa
         )
         is_stored = is_seen(session, stored.dag_id, criteria.visible)
         which = sa.case((is_stored, stored.id), else_=newest.scalar_subquery())
-        joined = joined.outerjoin(stored, stored.id == row.latest_publication_id).join(_LATEST, _LATEST.id == which)
-    return joined.join(version, version.id == _LATEST.version_id).where(*_conditions(session, criteria))
+        joined = joined.outerjoin(stored, stored.id == row.latest_publication_id).join(_latest(), _latest().id == which)
+    return joined.join(version, version.id == _latest().version_id).where(*_conditions(session, criteria))
 
 
 def _conditions(session: Session, criteria: ArtifactCriteria) -> Iterator[sa.ColumnElement[bool]]:
@@ -119,7 +129,7 @@ def _conditions(session: Session, criteria: ArtifactCriteria) -> Iterator[sa.Col
         yield row.named.is_(True)
     if criteria.text is not None:
         yield _is_called(criteria.text)
-    plain = ((criteria.type, version.kind), (criteria.value_type, version.type), (criteria.dag_id, _LATEST.dag_id))
+    plain = ((criteria.type, version.kind), (criteria.value_type, version.type), (criteria.dag_id, _latest().dag_id))
     yield from (column == value for value, column in plain if value is not None)
     for tag in sorted(criteria.tags):
         of_artifact, of_version = tables.ArtifactTag, tables.VersionTag

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.configuration import conf
 
-from airflow_artifacts.provider.settings import SECTION, flag
 from airflow_artifacts.ui.api.planning import PlanningError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _SECONDS = 120
 _AT_ONCE = 2
 _NOT_HERE = (
     "planning runs the DAG's file, which an API server leaves to other machines; run the command where the file is, "
-    f"or set [{SECTION}] plan_on_api_server to true if this server has it and may run it"
+    "or set [artifacts] plan_on_api_server to true if this server has it and may run it"
 )
 
 
@@ -44,6 +43,8 @@ class AirflowPlanner:
 
         With SQLite as its metadata database all of Airflow is one machine and one user, so that nothing is kept apart.
         """
+        from airflow_artifacts.provider.settings import flag  # noqa: PLC0415 - which imports the client
+
         whole = str(conf.get("database", "sql_alchemy_conn", fallback="")).startswith("sqlite")
         return None if whole or flag("plan_on_api_server") else _NOT_HERE
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
-from starlette.testclient import TestClient
 
 from airflow_artifacts.visualizers import Preview, Visualization
 from tests.ui.conftest import EDITOR, EVERYBODY, Site
 from tests.ui.world import OPEN, SHUT
 
-SHAPES = {"detail", "kind", "setting"}
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
 
 
 @pytest.fixture(scope="module")

@@ -162,7 +162,7 @@ def test_a_client_that_failed_is_connected_anew(connector: Connector) -> None:
 def test_a_fork_connects_for_itself(connector: Connector, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = Opened(connector)
     parents = opened.client()
-    monkeypatch.setattr("airflow_artifacts.ui.api.opened.os.getpid", lambda: os.getppid())
+    monkeypatch.setattr("airflow_artifacts.ui.api.opened.os.getpid", os.getppid)
     assert opened.client() is not parents
     assert parents.lineage.catalogue.dag_ids() == frozenset()
 

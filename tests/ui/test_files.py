@@ -82,12 +82,13 @@ def test_a_file_comes_whole_and_to_be_kept(
 
 @pytest.mark.parametrize("at", [0, LARGE * 4, -1])
 def test_wrong_bytes_break_the_download_off(
-    artifact_client: ArtifactClient, large: ArtifactVersion, address: str, at: int
+    artifact_client: ArtifactClient, large: ArtifactVersion, address: str, at: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     (file,) = large.manifest.files
     damage(place(artifact_client, large), at % file.size)
     with pytest.raises(httpx.RemoteProtocolError):
         httpx.get(f"{address}/{large.id}/files/{file.path}")
+    assert "the download of large@1" in caplog.text
 
 
 def test_wrong_bytes_of_a_short_file_are_said(artifact_client: ArtifactClient, address: str) -> None:
