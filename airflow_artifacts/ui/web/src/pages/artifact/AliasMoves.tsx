@@ -8,13 +8,13 @@ import { type Column, VirtualTable } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 
 const columns: readonly Column<AliasMove>[] = [
-  { key: "alias", header: "Alias", cell: ({ alias }) => <Labels aliases={[alias]} /> },
+  { key: "alias", header: "Alias", cell: ({ alias }) => <Labels aliases={[alias]} />, width: "40%" },
   {
     key: "version",
     header: "Came to name",
     cell: ({ id, version }) => (id === null ? (version ?? "nothing") : <Go to={versionPage(id)}>@{version}</Go>),
   },
-  { key: "age", header: "Moved", cell: ({ at }) => <Age at={at} />, width: "7rem" },
+  { key: "age", header: "Moved", cell: ({ at }) => <Age at={at} />, width: "6.5rem" },
   { key: "at", header: "At", cell: ({ at }) => <Moment at={at} />, width: "12rem", wideOnly: true },
 ];
 

@@ -1,7 +1,9 @@
 import { Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
 import { useMemo } from "react";
+import { useLocation } from "react-router-dom";
 
 import { Answered } from "src/components/Answered";
+import { MoreFailed } from "src/components/MoreFailed";
 import { useTimezone } from "src/components/Moment";
 import { useTitle } from "src/components/useTitle";
 import { VirtualTable } from "src/components/VirtualTable";
@@ -14,13 +16,14 @@ import { useArtifacts } from "src/pages/list/useArtifacts";
 import { useFilters } from "src/pages/list/useFilters";
 
 /** How many artifacts there are, in words. */
-export const counted = (total: number, bound: boolean): string =>
+const counted = (total: number, bound: boolean): string =>
   `${bound ? "more than " : ""}${total.toLocaleString("en")} ${total === 1 && !bound ? "artifact" : "artifacts"}`;
 
 /** All artifacts: searched, narrowed and ordered. */
 export const ListPage = () => {
   useTitle();
   const { filters, change } = useFilters();
+  const { key } = useLocation();
   const zone = useTimezone();
   const query = useMemo(() => queryOf(filters, zone), [filters, zone]);
   const { asked, artifacts, first, more } = useArtifacts(query);
@@ -47,12 +50,14 @@ export const ListPage = () => {
               keyOf={({ name }) => name}
               label="Artifacts"
               onNearEnd={more}
+              place={key}
               rows={artifacts}
               total={first?.total_is_bound ? undefined : first?.total}
             />
           )
         }
       </Answered>
+      <MoreFailed asked={asked} />
     </Stack>
   );
 };
