@@ -64,14 +64,16 @@ describe("the list", () => {
   it("calls off a search that another one follows", async () => {
     const never = new Promise(() => undefined);
     const all = pages(names);
-    const { aborted } = answering({
+    const { aborted, asked } = answering({
       ...all,
       "/api/artifacts": (query) => (query.get("text") === "slow" ? never : all["/api/artifacts"](query)),
     });
     show(<ListPage />);
     const box = await screen.findByRole("searchbox");
     fireEvent.change(box, { target: { value: "slow" } });
-    await new Promise((done) => setTimeout(done, 300));
+    await waitFor(() => {
+      expect(asked.at(-1)).toContain("text=slow");
+    });
     fireEvent.change(box, { target: { value: "raw/249" } });
     await screen.findByText("raw/249");
     expect(aborted).toHaveLength(1);

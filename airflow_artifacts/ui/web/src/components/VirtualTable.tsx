@@ -63,10 +63,10 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, pla
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
   useLayoutEffect(() => {
-    if (place !== undefined) {
-      virtual.scrollToOffset(offsets.get(place) ?? 0);
+    if (place !== undefined && area.current) {
+      area.current.scrollTop = offsets.get(place) ?? 0;
     }
-  }, [place, virtual]);
+  }, [place]);
   useEffect(() => {
     if (last >= rows.length - ahead) {
       onNearEnd?.();
