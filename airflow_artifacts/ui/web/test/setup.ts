@@ -5,6 +5,9 @@ import { answer } from "./api";
 
 vi.stubGlobal("fetch", answer);
 
+// Which jsdom lacks.
+vi.stubGlobal("PointerEvent", MouseEvent);
+
 // Whether something is hidden is slow to tell in jsdom, which lays nothing out; machines may be busy.
 configure({ asyncUtilTimeout: 10_000, defaultHidden: true });
 

@@ -1,18 +1,8 @@
 import { Box, Table } from "@chakra-ui/react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 
-/** A column of a table of rows `T`. */
-export interface Column<T> {
-  readonly key: string;
-  readonly header: ReactNode;
-  readonly cell: (row: T) => ReactNode;
-  /** Of the table, such as `20%`; columns without one share what is left. */
-  readonly width?: string;
-  /** Whether narrow windows go without it. */
-  readonly wideOnly?: boolean;
-  readonly sorted?: "ascending" | "descending" | undefined;
-}
+import { type Column, VirtualRow } from "src/components/VirtualRow";
 
 interface Props<T> {
   readonly columns: readonly Column<T>[];
@@ -35,7 +25,7 @@ const ahead = 80;
 const offsets = new Map<string, number>();
 
 // Chakra tells each element by itself where it may break.
-const breaking = { "&, & *": { overflowWrap: "anywhere" } };
+const breaking = { "& td, & td *": { overflowWrap: "anywhere" } };
 
 const spacer = (height: number) => (
   <tr aria-hidden>
@@ -78,6 +68,7 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, pla
       <Table.Root
         aria-label={label}
         aria-rowcount={total === undefined ? -1 : total + 1}
+        css={breaking}
         size="sm"
         stickyHeader
         tableLayout="fixed"
@@ -100,13 +91,13 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, pla
         <Table.Body>
           {spacer(shown[0]?.start ?? 0)}
           {shown.map(({ index, key }) => (
-            <Table.Row aria-rowindex={index + 2} data-index={index} key={String(key)} ref={virtual.measureElement}>
-              {columns.map((column) => (
-                <Table.Cell key={column.key} css={breaking} {...(column.wideOnly && { hideBelow: "md" })}>
-                  {column.cell(rows[index] as T)}
-                </Table.Cell>
-              ))}
-            </Table.Row>
+            <VirtualRow
+              columns={columns}
+              index={index}
+              key={String(key)}
+              measure={virtual.measureElement}
+              row={rows[index] as T}
+            />
           ))}
           {spacer(below)}
         </Table.Body>

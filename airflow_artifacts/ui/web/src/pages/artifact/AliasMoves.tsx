@@ -4,7 +4,8 @@ import { Go } from "src/components/Go";
 import { Labels } from "src/components/Labels";
 import { Moment } from "src/components/Moment";
 import { Panel } from "src/components/Panel";
-import { type Column, VirtualTable } from "src/components/VirtualTable";
+import type { Column } from "src/components/VirtualRow";
+import { VirtualTable } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 
 const columns: readonly Column<AliasMove>[] = [
