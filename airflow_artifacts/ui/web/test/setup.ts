@@ -13,7 +13,7 @@ configure({ asyncUtilTimeout: 10_000, defaultHidden: true });
 
 // What jsdom does not lay out has no height, and a table that draws what is in sight would draw nothing.
 Object.defineProperties(HTMLElement.prototype, {
-  clientHeight: { get: () => 400 },
+  clientHeight: { get: () => 600 },
   clientWidth: { get: () => 1000 },
   offsetHeight: { get: () => 40 },
 });

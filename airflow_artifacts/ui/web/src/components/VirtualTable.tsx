@@ -48,7 +48,7 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, pla
         offsets.set(place, scrollOffset ?? 0);
       }
     },
-    overscan: 12,
+    overscan: 8,
   });
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
