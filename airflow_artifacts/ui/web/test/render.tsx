@@ -1,0 +1,51 @@
+import { ChakraProvider, defaultSystem } from "@chakra-ui/react";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import axe from "axe-core";
+import type { ReactNode } from "react";
+import { MemoryRouter } from "react-router-dom";
+import { expect, vi } from "vitest";
+
+/** Shows a part of the page as Airflow would, at an address. */
+export const show = (part: ReactNode, address = "/") =>
+  render(
+    <ChakraProvider value={defaultSystem}>
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
+        <MemoryRouter initialEntries={[address]}>{part}</MemoryRouter>
+      </QueryClientProvider>
+    </ChakraProvider>,
+  );
+
+/** What was asked of the API, and what it answers by method and path; anything else is refused. */
+export const answering = (answers: Readonly<Record<string, unknown>>) => {
+  const asked: { readonly call: string; readonly body: unknown; readonly search: string }[] = [];
+  const fetch = vi.fn(async (request: Request) => {
+    const { pathname, search } = new URL(request.url);
+    const call = `${request.method} ${decodeURIComponent(pathname).replace(/^.*?\/api\//, "/api/")}`;
+    const text = await request.text();
+    asked.push({ body: text === "" ? undefined : (JSON.parse(text) as unknown), call, search });
+    const answer = answers[call];
+    if (answer instanceof Response) {
+      return answer.clone();
+    }
+    return answer === undefined
+      ? Response.json({ detail: `no answer to ${call}`, kind: "NotFound" }, { status: 404 })
+      : Response.json(answer);
+  });
+  vi.stubGlobal("fetch", fetch);
+  return asked;
+};
+
+/** Lets what is drawn as far as it is in sight be in sight: jsdom gives everything no size. */
+export const withSizes = () => {
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(800);
+};
+
+/** Nothing that hinders people with disabilities, as far as it can be told without a layout. */
+export const expectAccessible = async (element: Element) => {
+  const { violations } = await axe.run(element, {
+    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+  });
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+};
