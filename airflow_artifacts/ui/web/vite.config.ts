@@ -37,5 +37,10 @@ export default defineConfig(({ mode }) => ({
       output: { globals: airflow },
     },
   },
-  test: { environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"], setupFiles: ["test/setup.ts"] },
+  test: {
+    environment: "jsdom",
+    include: ["test/**/*.test.{ts,tsx}"],
+    setupFiles: ["test/setup.ts"],
+    testTimeout: 30_000,
+  },
 }));

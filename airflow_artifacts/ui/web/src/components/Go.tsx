@@ -12,7 +12,7 @@ interface Props {
 
 /** A link inside Airflow's page, in Airflow's look. */
 export const Go = ({ children, to }: Props) => (
-  <Link asChild color="fg.info">
+  <Link asChild color="fg.info" overflowWrap="anywhere">
     <RouterLink to={to}>{children}</RouterLink>
   </Link>
 );

@@ -13,7 +13,7 @@ export const Panel = ({ aside, children, title }: Props) => {
   const id = useId();
   return (
     <Box aria-labelledby={id} as="section" borderRadius="md" borderWidth={1} p={4}>
-      <HStack justify="space-between" mb={3}>
+      <HStack columnGap={3} justify="space-between" mb={3} wrap="wrap">
         <Heading as="h2" id={id} size="md">
           {title}
         </Heading>

@@ -1,6 +1,6 @@
 import { Box, Table } from "@chakra-ui/react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 
 /** A column of a table of rows `T`. */
 export interface Column<T> {
@@ -20,8 +20,10 @@ interface Props<T> {
   /** What screen readers call it. */
   readonly label: string;
   readonly keyOf: (row: T) => string;
-  /** Asks for more rows; called before the end comes into sight. */
-  readonly onNearEnd: () => void;
+  /** Asks for more rows; called before the end comes into sight, if there may be more. */
+  readonly onNearEnd?: () => void;
+  /** Where in the browser's history it stands; each place keeps how far it was scrolled. */
+  readonly place?: string;
   readonly rows: readonly T[];
   /** How many rows there are in all, loaded or not; undefined where nobody counted. */
   readonly total: number | undefined;
@@ -30,6 +32,11 @@ interface Props<T> {
 // So many rows before the end more are asked for: about four screens.
 const ahead = 80;
 
+const offsets = new Map<string, number>();
+
+// Chakra tells each element by itself where it may break.
+const breaking = { "&, & *": { overflowWrap: "anywhere" } };
+
 const spacer = (height: number) => (
   <tr aria-hidden>
     <td style={{ height, padding: 0 }} />
@@ -37,7 +44,7 @@ const spacer = (height: number) => (
 );
 
 /** A table of any length, of which only what is in sight exists; screen readers still hear how long it is. */
-export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, rows, total }: Props<T>) => {
+export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, place, rows, total }: Props<T>) => {
   const area = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing here is memoized by what it returns
   const virtual = useVirtualizer({
@@ -45,15 +52,26 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, row
     estimateSize: () => 44,
     getItemKey: (at) => keyOf(rows[at] as T),
     getScrollElement: () => area.current,
+    initialOffset: () => offsets.get(place ?? "") ?? 0,
+    onChange: ({ scrollOffset }) => {
+      if (place !== undefined) {
+        offsets.set(place, scrollOffset ?? 0);
+      }
+    },
     overscan: 12,
   });
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? 0;
+  useLayoutEffect(() => {
+    if (place !== undefined) {
+      virtual.scrollToOffset(offsets.get(place) ?? 0);
+    }
+  }, [place, virtual]);
   useEffect(() => {
     if (last >= rows.length - ahead) {
-      onNearEnd();
+      onNearEnd?.();
     }
-  }, [last, onNearEnd, rows.length]);
+  }, [last, onNearEnd, place, rows.length]);
   const below = virtual.getTotalSize() - (shown.at(-1)?.end ?? 0);
   return (
     <Box aria-label={label} maxH={height} minH={0} overflow="auto" ref={area} role="region" tabIndex={0}>
@@ -84,7 +102,7 @@ export const VirtualTable = <T,>({ columns, height, label, keyOf, onNearEnd, row
           {shown.map(({ index, key }) => (
             <Table.Row aria-rowindex={index + 2} data-index={index} key={String(key)} ref={virtual.measureElement}>
               {columns.map((column) => (
-                <Table.Cell key={column.key} overflowWrap="anywhere" {...(column.wideOnly && { hideBelow: "md" })}>
+                <Table.Cell key={column.key} css={breaking} {...(column.wideOnly && { hideBelow: "md" })}>
                   {column.cell(rows[index] as T)}
                 </Table.Cell>
               ))}

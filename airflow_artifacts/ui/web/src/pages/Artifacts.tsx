@@ -12,7 +12,7 @@ import { VersionPage } from "src/pages/version/VersionPage";
 
 /** What stands behind "Artifacts" in Airflow's navigation. */
 export const Artifacts = () => (
-  <Flex direction="column" h="full" overflow="auto" p={{ base: 2, md: 4 }}>
+  <Flex as="main" direction="column" h="full" overflow="auto" p={{ base: 2, md: 3 }}>
     <Sections />
     <Routes>
       <Route element={<ListPage />} index />

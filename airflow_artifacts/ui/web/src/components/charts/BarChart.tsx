@@ -7,7 +7,7 @@ import { useColours } from "src/components/useColours";
 
 Chart.register(BarElement, CategoryScale, Legend, LinearScale, Tooltip);
 
-const tokens = ["green.solid", "orange.solid", "gray.solid", "blue.solid"] as const;
+const tokens = ["green.fg", "orange.fg", "fg.muted", "blue.fg"] as const;
 
 interface BarsOfValues {
   readonly colour: (typeof tokens)[number];
@@ -44,7 +44,10 @@ export const BarChart = ({ bars, label, labels, shown }: Props) => {
         data={{ datasets, labels: [...labels] }}
         options={{
           ...options,
-          plugins: { ...options.plugins, tooltip: { ...options.plugins.tooltip, callbacks: { label: said } } },
+          plugins: {
+            legend: { ...options.plugins.legend, display: bars.length > 1 },
+            tooltip: { ...options.plugins.tooltip, callbacks: { label: said } },
+          },
           scales: {
             x: { ...x, grid: { display: false }, stacked: true },
             y: {

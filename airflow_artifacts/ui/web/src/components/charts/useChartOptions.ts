@@ -15,7 +15,7 @@ export const useChartOptions = () => {
     interaction: { intersect: false, mode: "index" },
     maintainAspectRatio: false,
     plugins: {
-      legend: { labels: { color: colour.fg, usePointStyle: true } },
+      legend: { labels: { boxHeight: 8, boxWidth: 8, color: colour.fg, usePointStyle: true } },
       tooltip: {
         backgroundColor: colour.bg,
         bodyColor: colour.fg,

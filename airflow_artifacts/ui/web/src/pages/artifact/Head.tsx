@@ -28,7 +28,8 @@ export const Head = ({ detail }: { readonly detail: ArtifactDetail }) => {
         facts={[
           ["Latest", <Go key="latest" to={versionPage(latest.id)}>{`@${latest.version}`}</Go>],
           ["Versions", versions.toLocaleString("en")],
-          ["Type", `${latest.kind} · ${latest.type}`],
+          ["Type", latest.kind],
+          ["Python type", latest.type],
           ["Size", <Size bytes={latest.size} key="size" />],
           ["Updated", <Age at={latest.created_at} key="updated" />],
           ["Made by", latest.producer ? <TaskRunLink key="producer" run={latest.producer} /> : latest.save_kind],

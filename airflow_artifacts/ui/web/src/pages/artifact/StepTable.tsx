@@ -1,17 +1,18 @@
 import { useMemo } from "react";
 
+import { figure } from "src/components/figure";
 import { Go } from "src/components/Go";
 import { Moment } from "src/components/Moment";
 import { type Column, VirtualTable } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 import type { Step } from "src/pages/artifact/steps";
 
+const shown = (value: number | undefined): string => (value === undefined ? "–" : figure(value));
+
 interface Props {
   readonly keys: readonly string[];
   readonly steps: readonly Step[];
 }
-
-const nothingMore = () => undefined;
 
 /** What a chart draws, for those who read rather than look. */
 export const StepTable = ({ keys, steps }: Props) => {
@@ -22,7 +23,7 @@ export const StepTable = ({ keys, steps }: Props) => {
       ...keys.map((key) => ({
         key,
         header: key,
-        cell: ({ values }: Step) => values.get(key)?.toLocaleString("en", { maximumSignificantDigits: 8 }),
+        cell: ({ values }: Step) => shown(values.get(key)),
       })),
     ],
     [keys],
@@ -32,8 +33,7 @@ export const StepTable = ({ keys, steps }: Props) => {
       columns={columns}
       height="20rem"
       keyOf={({ id }) => id}
-      label="Metadata over versions"
-      onNearEnd={nothingMore}
+      label="Metadata by version"
       rows={steps}
       total={steps.length}
     />

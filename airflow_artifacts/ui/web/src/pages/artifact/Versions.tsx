@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 
 import { Answered } from "src/components/Answered";
+import { MoreFailed } from "src/components/MoreFailed";
 import { Panel } from "src/components/Panel";
 import { VirtualTable } from "src/components/VirtualTable";
 import { Compared } from "src/pages/artifact/Compared";
@@ -17,7 +18,7 @@ interface Props {
 export const Versions = ({ name, total }: Props) => {
   const [pair, setPair] = useState<Pair>([]);
   const { asked, versions, more } = useVersions(name);
-  const columns = useMemo(() => versionColumns(pair, setPair), [pair]);
+  const columns = useMemo(() => versionColumns(pair, setPair).slice(total > 1 ? 0 : 1), [pair, total]);
   return (
     <Panel aside={total > 1 && <Compared pair={pair} />} title="Versions">
       <Answered asked={asked}>
@@ -33,6 +34,7 @@ export const Versions = ({ name, total }: Props) => {
           />
         )}
       </Answered>
+      <MoreFailed asked={asked} />
     </Panel>
   );
 };

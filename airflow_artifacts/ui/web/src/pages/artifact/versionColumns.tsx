@@ -1,16 +1,15 @@
-import { Badge, Checkbox, HStack, Stack } from "@chakra-ui/react";
+import { Badge, Checkbox, HStack, Stack, VisuallyHidden } from "@chakra-ui/react";
 
 import type { Version } from "src/api/client";
 import { Age } from "src/components/Age";
+import { Beneath } from "src/components/Beneath";
 import { Go, TaskRunLink } from "src/components/Go";
 import { Labels } from "src/components/Labels";
 import { Size } from "src/components/Size";
+import { TypeName } from "src/components/TypeName";
 import type { Column } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 import { type Pair, toggled } from "src/pages/artifact/pair";
-
-const MadeBy = ({ version }: { readonly version: Version }) =>
-  version.producer ? <TaskRunLink run={version.producer} /> : "nobody's run";
 
 const Named = ({ version }: { readonly version: Version }) => (
   <Stack gap={1}>
@@ -20,10 +19,12 @@ const Named = ({ version }: { readonly version: Version }) => (
       {version.pinned && <Badge colorPalette="purple">pinned</Badge>}
       {version.bytes_deleted_at !== null && <Badge colorPalette="red">bytes deleted</Badge>}
     </HStack>
-    <HStack color="fg.muted" fontSize="xs" gap={2} hideFrom="md" wrap="wrap">
+    <Beneath>
+      <Size bytes={version.size} />
+      <Age at={version.created_at} />
       <span>{version.save_kind}</span>
       {version.producer && <TaskRunLink run={version.producer} />}
-    </HStack>
+    </Beneath>
   </Stack>
 );
 
@@ -50,14 +51,20 @@ const Pick = ({ onPick, pair, version }: PickProps) => (
 export const versionColumns = (pair: Pair, onPick: (pair: Pair) => void): Column<Version>[] => [
   {
     key: "pick",
-    header: <span aria-label="Pick to compare" role="img" />,
+    header: <VisuallyHidden>Pick to compare</VisuallyHidden>,
     cell: (version) => <Pick onPick={onPick} pair={pair} version={version} />,
     width: "2.5rem",
   },
   { key: "version", header: "Version", cell: (version) => <Named version={version} /> },
-  { key: "type", header: "Python type", cell: ({ type }) => type, width: "18%", wideOnly: true },
-  { key: "size", header: "Size", cell: ({ size }) => <Size bytes={size} />, width: "5.5rem" },
-  { key: "age", header: "Made", cell: ({ created_at }) => <Age at={created_at} />, width: "7rem" },
+  { key: "type", header: "Python type", cell: ({ type }) => <TypeName type={type} />, width: "18%", wideOnly: true },
+  { key: "size", header: "Size", cell: ({ size }) => <Size bytes={size} />, width: "5.5rem", wideOnly: true },
+  { key: "age", header: "Made", cell: ({ created_at }) => <Age at={created_at} />, width: "7rem", wideOnly: true },
   { key: "kind", header: "How", cell: ({ save_kind }) => save_kind, width: "9rem", wideOnly: true },
-  { key: "producer", header: "Made by", cell: (version) => <MadeBy version={version} />, width: "22%", wideOnly: true },
+  {
+    key: "producer",
+    header: "Made by",
+    cell: ({ producer }) => (producer ? <TaskRunLink run={producer} /> : "–"),
+    width: "22%",
+    wideOnly: true,
+  },
 ];

@@ -33,7 +33,7 @@ export const FilterFields = ({ change, filters }: Props) => {
     }
   };
   return (
-    <SimpleGrid borderRadius="md" borderWidth={1} gap={3} minChildWidth="9rem" p={3}>
+    <SimpleGrid borderRadius="md" borderWidth={1} gap={3} columns={{ base: 2, md: 3, lg: 5 }} p={3}>
       <Choice label="Type" words={data?.types ?? []} {...field("type")} />
       <Choice label="Python type" words={data?.value_types ?? []} {...field("value_type")} />
       <WordField label="Tag" onChoose={addTag} placeholder="Add a tag" value="" words={data?.tags ?? []} />
@@ -41,8 +41,8 @@ export const FilterFields = ({ change, filters }: Props) => {
       <WordField label="Alias" placeholder="Any" words={data?.aliases ?? []} {...field("alias")} />
       <DayField day={filters.from} label="Updated from" onChoose={field("from").onChoose} />
       <DayField day={filters.until} label="Updated until" onChoose={field("until").onChoose} />
-      <SizeField label="At least" {...bound("min_size")} />
-      <SizeField label="At most" {...bound("max_size")} />
+      <SizeField label="Size from" {...bound("min_size")} />
+      <SizeField label="Size up to" {...bound("max_size")} />
     </SimpleGrid>
   );
 };

@@ -1,10 +1,12 @@
-import { HStack, Stack } from "@chakra-ui/react";
+import { Stack } from "@chakra-ui/react";
 
 import type { Artifact } from "src/api/client";
 import { Age } from "src/components/Age";
+import { Beneath } from "src/components/Beneath";
 import { ArtifactLink, Go, TaskRunLink } from "src/components/Go";
 import { Labels } from "src/components/Labels";
 import { Size } from "src/components/Size";
+import { TypeName } from "src/components/TypeName";
 import type { Column } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 import type { Filters, Sort } from "src/pages/list/filters";
@@ -15,21 +17,24 @@ const Latest = ({ latest }: Pick<Artifact, "latest">) => <Go to={versionPage(lat
 /** The type for people, and that of Python beside it. */
 const Type = ({ latest }: Pick<Artifact, "latest">) => (
   <>
-    {latest.kind} · {latest.type}
+    {latest.kind} · <TypeName type={latest.type} />
   </>
 );
 
 const Name = ({ artifact }: { readonly artifact: Artifact }) => (
   <Stack gap={1}>
-    <HStack gap={2} wrap="wrap">
-      <ArtifactLink name={artifact.name} />
-      <Labels aliases={artifact.latest.aliases} tags={artifact.latest.tags} />
-    </HStack>
-    <HStack color="fg.muted" fontSize="xs" gap={2} hideFrom="md" wrap="wrap">
+    <span>
+      <ArtifactLink name={artifact.name} /> <Labels aliases={artifact.latest.aliases} tags={artifact.latest.tags} />
+    </span>
+    <Beneath>
       <Latest latest={artifact.latest} />
-      <Type latest={artifact.latest} />
+      <span>
+        <Type latest={artifact.latest} />
+      </span>
+      <Size bytes={artifact.latest.size} />
+      <Age at={artifact.latest.created_at} />
       {artifact.latest.producer && <TaskRunLink run={artifact.latest.producer} />}
-    </HStack>
+    </Beneath>
   </Stack>
 );
 
@@ -50,8 +55,18 @@ export const columnsOf = (filters: Filters, change: (next: Partial<Filters>) => 
       wideOnly: true,
     },
     { key: "type", header: "Type", cell: ({ latest }) => <Type latest={latest} />, width: "20%", wideOnly: true },
-    { ...sortable("size", "Size"), cell: ({ latest }) => <Size bytes={latest.size} />, width: "5.5rem" },
-    { ...sortable("updated", "Updated"), cell: ({ latest }) => <Age at={latest.created_at} />, width: "7rem" },
+    {
+      ...sortable("size", "Size"),
+      cell: ({ latest }) => <Size bytes={latest.size} />,
+      width: "5.5rem",
+      wideOnly: true,
+    },
+    {
+      ...sortable("updated", "Updated"),
+      cell: ({ latest }) => <Age at={latest.created_at} />,
+      width: "7rem",
+      wideOnly: true,
+    },
     {
       key: "producer",
       header: "Made by",

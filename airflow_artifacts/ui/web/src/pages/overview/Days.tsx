@@ -16,11 +16,12 @@ const columns: readonly Column<Day>[] = [
   { key: "saved", header: "Time saved", cell: ({ seconds_saved }) => <Duration seconds={seconds_saved} /> },
 ];
 
-const nothingMore = () => undefined;
+// What an axis says needs no thousandths that are none.
+const clock = (seconds: number): string => duration(seconds).replace(/\.000$/, "");
 
 /** What the cache decided and saved, day by day. */
 export const Days = ({ days }: { readonly days: readonly Day[] }) => {
-  const labels = days.map(({ day }) => day);
+  const labels = days.map(({ day }) => day.slice(5));
   return (
     <Panel aside={<Spans />} title="The cache, day by day">
       <SimpleGrid columns={{ base: 1, lg: 2 }} gap={4}>
@@ -30,9 +31,9 @@ export const Days = ({ days }: { readonly days: readonly Day[] }) => {
           </Heading>
           <BarChart
             bars={[
-              { colour: "green.solid", label: "cached", values: days.map(({ hits }) => hits) },
-              { colour: "orange.solid", label: "missed", values: days.map(({ misses }) => misses) },
-              { colour: "gray.solid", label: "uncached", values: days.map(({ uncached }) => uncached) },
+              { colour: "green.fg", label: "cached", values: days.map(({ hits }) => hits) },
+              { colour: "orange.fg", label: "missed", values: days.map(({ misses }) => misses) },
+              { colour: "fg.muted", label: "uncached", values: days.map(({ uncached }) => uncached) },
             ]}
             label="Task runs per day by what the cache decided; the numbers are in the table below"
             labels={labels}
@@ -44,10 +45,10 @@ export const Days = ({ days }: { readonly days: readonly Day[] }) => {
             Time saved
           </Heading>
           <BarChart
-            bars={[{ colour: "blue.solid", label: "time saved", values: days.map((day) => day.seconds_saved) }]}
+            bars={[{ colour: "blue.fg", label: "time saved", values: days.map((day) => day.seconds_saved) }]}
             label="Time saved per day; the numbers are in the table below"
             labels={labels}
-            shown={duration}
+            shown={clock}
           />
         </Stack>
       </SimpleGrid>
@@ -58,7 +59,6 @@ export const Days = ({ days }: { readonly days: readonly Day[] }) => {
             height="20rem"
             keyOf={({ day }) => day}
             label="What the cache decided per day"
-            onNearEnd={nothingMore}
             rows={days}
             total={days.length}
           />

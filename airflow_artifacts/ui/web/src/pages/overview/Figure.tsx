@@ -13,7 +13,7 @@ export const Figure = ({ children, label, means }: Props) => (
   <Stat.Root borderRadius="md" borderWidth={1} p={4}>
     <Stat.Label>{label}</Stat.Label>
     <Stat.ValueText>{children}</Stat.ValueText>
-    <Stat.HelpText mb={0} whiteSpace="normal">
+    <Stat.HelpText as="dd" mb={0} whiteSpace="normal">
       {means}
     </Stat.HelpText>
   </Stat.Root>

@@ -22,9 +22,13 @@ export const Largest = ({ artifacts, whole }: Props) => (
         <Table.Header>
           <Table.Row>
             <Table.ColumnHeader>Name</Table.ColumnHeader>
-            <Table.ColumnHeader textAlign="end">Versions</Table.ColumnHeader>
+            <Table.ColumnHeader hideBelow="md" textAlign="end">
+              Versions
+            </Table.ColumnHeader>
             <Table.ColumnHeader textAlign="end">Size</Table.ColumnHeader>
-            <Table.ColumnHeader textAlign="end">Of all</Table.ColumnHeader>
+            <Table.ColumnHeader hideBelow="md" textAlign="end">
+              Of all
+            </Table.ColumnHeader>
           </Table.Row>
         </Table.Header>
         <Table.Body>
@@ -33,11 +37,13 @@ export const Largest = ({ artifacts, whole }: Props) => (
               <Table.Cell overflowWrap="anywhere">
                 <ArtifactLink name={name} />
               </Table.Cell>
-              <Table.Cell textAlign="end">{versions.toLocaleString("en")}</Table.Cell>
+              <Table.Cell hideBelow="md" textAlign="end">
+                {versions.toLocaleString("en")}
+              </Table.Cell>
               <Table.Cell textAlign="end" whiteSpace="nowrap">
                 <Size bytes={bytes} />
               </Table.Cell>
-              <Table.Cell textAlign="end" whiteSpace="nowrap">
+              <Table.Cell hideBelow="md" textAlign="end" whiteSpace="nowrap">
                 {percent(bytes, whole)}
               </Table.Cell>
             </Table.Row>
