@@ -46,7 +46,8 @@ _NAMELESS = frozenset(
         "the cache was not asked: the task failed before, or was recorded by an earlier release",
     }
 )
-_OWN_TRY = re.compile(r"try \d+ of this task had published already")
+# They name tries and tasks of the same DAG.
+_OWN = re.compile(r"try \d+ of this task had published already|not known yet, because it takes what '[\w.-]+' is going to return")
 
 
 def reasons(viewer: Viewer, decision: Decision, names: Iterable[str] = ()) -> list[str]:
@@ -66,7 +67,7 @@ def reasons(viewer: Viewer, decision: Decision, names: Iterable[str] = ()) -> li
 
 def sentence(reason: str) -> str:
     """Return what a sentence says, without any name in it."""
-    if reason in _NAMELESS or _OWN_TRY.fullmatch(reason):
+    if reason in _NAMELESS or _OWN.fullmatch(reason):
         return reason
     for pattern, instead in _SENTENCES:
         if (found := re.fullmatch(pattern, reason, re.DOTALL)) is not None:

@@ -85,7 +85,7 @@ def _edges(viewer: Viewer, graph: LineageGraph, ids: dict[str, str]) -> Iterator
 
 def _name(viewer: Viewer, graph: LineageGraph, edge: LineageEdge) -> str:
     """Return what an edge is named after: nothing where that is the code of a task that may not be seen."""
-    if not viewer.sight.task_run(graph.task_runs[edge.task_run]):
+    run, version = graph.task_runs[edge.task_run], graph.versions[edge.version]
+    if not viewer.sight.task_run(run):
         return ""
-    version = graph.versions[edge.version]
-    return edge_name(edge, version, hidden=not viewer.sight.version(version), instead="")
+    return edge_name(edge, run, version, hidden=not viewer.sight.version(version), instead="")

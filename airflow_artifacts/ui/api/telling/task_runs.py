@@ -19,7 +19,7 @@ from airflow_artifacts.ui.api.answers.task_runs import (
 from airflow_artifacts.ui.api.hiding import HIDDEN, reasons, scrubbed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from airflow_artifacts.cache.why import Difference, Explanation
     from airflow_artifacts.entries import DecidedRun, Decision, KeyPart
@@ -68,25 +68,32 @@ def version_answer(version: ArtifactVersion) -> VersionAnswer:
     )
 
 
-def edge_name(edge: LineageEdge, version: ArtifactVersion, *, hidden: bool, instead: str = HIDDEN) -> str:
-    """Return the parameter or output that an edge is named after; what a function asked for is named as it asked."""
+def edge_name(
+    edge: LineageEdge, run: TaskRun, version: ArtifactVersion, *, hidden: bool, instead: str = HIDDEN
+) -> str:
+    """Return the parameter or output that an edge of a task run that may be seen is named after.
+
+    What its function asked for, or saved, is named as the artifact is.
+    """
+    is_declared = edge.direction is Direction.OUTPUT and edge.name in run.outputs
     tells = edge.kind is EdgeKind.READ or version.artifact in edge.name
-    return instead if hidden and tells else edge.name
+    return instead if hidden and tells and not is_declared else edge.name
 
 
 def named_versions(
-    viewer: Viewer, edges: Iterable[LineageEdge], versions: Mapping[str, ArtifactVersion], direction: Direction
+    viewer: Viewer, found: TaskRunWithEdges | DecidedRun, direction: Direction
 ) -> list[NamedVersion]:
     """Return the versions that a task run read or wrote, by the names of its parameters or outputs."""
+    versions = versions_of(found)
     named = []
-    for edge in edges:
+    for edge in found.edges:
         version = versions.get(edge.version)
         if version is None or edge.direction is not direction:
             continue
         seen = viewer.sight.version(version)
         named.append(
             NamedVersion(
-                name=edge_name(edge, version, hidden=not seen),
+                name=edge_name(edge, found.task_run, version, hidden=not seen),
                 kind=edge.kind.value,
                 version=version_answer(version) if seen else None,
                 reference=edge.reference if seen else None,
@@ -110,12 +117,12 @@ def decision_answer(viewer: Viewer, decision: Decision | None, names: Iterable[s
 
 def decided_answer(viewer: Viewer, found: TaskRunWithEdges | DecidedRun, decision: Decision | None) -> DecidedRunAnswer:
     """Return a task run that may be seen, with what it read and wrote and what the cache decided."""
-    versions = versions_of(found)
+    names = hidden_names(viewer, versions_of(found).values())
     return DecidedRunAnswer(
         task_run=run_answer(found.task_run),
-        decision=decision_answer(viewer, decision, hidden_names(viewer, versions.values())),
-        inputs=named_versions(viewer, found.edges, versions, Direction.INPUT),
-        outputs=named_versions(viewer, found.edges, versions, Direction.OUTPUT),
+        decision=decision_answer(viewer, decision, names),
+        inputs=named_versions(viewer, found, Direction.INPUT),
+        outputs=named_versions(viewer, found, Direction.OUTPUT),
     )
 
 

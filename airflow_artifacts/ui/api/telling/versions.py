@@ -93,20 +93,19 @@ def preview_answer(preview: Preview) -> PreviewAnswer:
 
 
 def _provenance_answer(viewer: Viewer, made: Provenance) -> ProvenanceAnswer | None:
-    if made.task_run is None:
+    found = None if made.task_run is None else viewer.client.lineage.task_run(made.task_run.id)
+    if made.task_run is None or found is None:
         return None
-    found = viewer.client.lineage.task_run(made.task_run.id)
-    versions = {} if found is None else versions_of(found)
-    edges = () if found is None else found.edges
+    names = hidden_names(viewer, versions_of(found).values())
     decision = viewer.client.lineage.cache.decision(made.task_run)
     return ProvenanceAnswer(
         task_run=run_answer(made.task_run),
         source=made.source,
         parameters=dict(made.parameters),
-        inputs=named_versions(viewer, edges, versions, Direction.INPUT),
+        inputs=named_versions(viewer, found, Direction.INPUT),
         packages=dict(made.packages),
         environment=dict(made.environment),
-        decision=decision_answer(viewer, decision, hidden_names(viewer, versions.values())),
+        decision=decision_answer(viewer, decision, names),
     )
 
 

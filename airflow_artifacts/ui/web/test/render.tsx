@@ -1,8 +1,10 @@
 import { ChakraProvider, defaultSystem } from "@chakra-ui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render } from "@testing-library/react";
+import { render, type RenderResult } from "@testing-library/react";
+import axe from "axe-core";
 import type { ReactNode } from "react";
 import { MemoryRouter, useLocation, useNavigate } from "react-router-dom";
+import { expect, vi } from "vitest";
 
 interface Where {
   /** The address, with its query. */
@@ -11,8 +13,8 @@ interface Where {
   back: () => void;
 }
 
-/** Renders as Airflow's page would: with its look, at an address, with answers of its own. */
-export const show = (shown: ReactNode, at = "/"): Where => {
+/** Shows a part of the page as Airflow would: with its look, at an address, with a cache of its own. */
+export const show = (part: ReactNode, at = "/"): RenderResult & Where => {
   const where: Where = { at, back: () => undefined };
   const Spy = () => {
     const location = useLocation();
@@ -20,16 +22,49 @@ export const show = (shown: ReactNode, at = "/"): Where => {
     Object.assign(where, { at: location.pathname + location.search, back: () => void navigate(-1) });
     return null;
   };
-  const client = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  render(
+  const rendered = render(
     <ChakraProvider value={defaultSystem}>
-      <QueryClientProvider client={client}>
+      <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
         <MemoryRouter initialEntries={[at]}>
-          {shown}
+          {part}
           <Spy />
         </MemoryRouter>
       </QueryClientProvider>
     </ChakraProvider>,
   );
-  return where;
+  return Object.assign(where, rendered);
+};
+
+/** What was asked of the API, and what it answers by method and path; anything else is refused. */
+export const answering = (answers: Readonly<Record<string, unknown>>) => {
+  const asked: { readonly call: string; readonly body: unknown; readonly search: string }[] = [];
+  const fetch = vi.fn(async (request: Request) => {
+    const { pathname, search } = new URL(request.url);
+    const call = `${request.method} ${decodeURIComponent(pathname).replace(/^.*?\/api\//, "/api/")}`;
+    const text = await request.text();
+    asked.push({ body: text === "" ? undefined : (JSON.parse(text) as unknown), call, search });
+    const answer = answers[call];
+    if (answer instanceof Response) {
+      return answer.clone();
+    }
+    return answer === undefined
+      ? Response.json({ detail: `no answer to ${call}`, kind: "NotFound" }, { status: 404 })
+      : Response.json(answer);
+  });
+  vi.stubGlobal("fetch", fetch);
+  return asked;
+};
+
+/** Lets what is drawn as far as it is in sight be in sight: jsdom gives everything no size. */
+export const withSizes = () => {
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(800);
+};
+
+/** Nothing that hinders people with disabilities, as far as it can be told without a layout. */
+export const expectAccessible = async (element: Element) => {
+  const { violations } = await axe.run(element, {
+    rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+  });
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
 };

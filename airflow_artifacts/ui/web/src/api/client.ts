@@ -17,12 +17,15 @@ export type Column = Schemas["ColumnAnswer"];
 export type Day = Schemas["DayAnswer"];
 export type DecidedRun = Schemas["DecidedRunAnswer"];
 export type Decision = Schemas["DecisionAnswer"];
+export type Diff = Schemas["DiffAnswer"];
 export type Difference = Schemas["DifferenceAnswer"];
 export type Edge = Schemas["EdgeAnswer"];
+export type File = Schemas["FileAnswer"];
 export type Graph = Schemas["GraphAnswer"];
 export type LargeArtifact = Schemas["LargeArtifactAnswer"];
 export type NamedVersion = Schemas["NamedVersion"];
 export type Node = Schemas["NodeAnswer"];
+export type Provenance = Schemas["ProvenanceAnswer"];
 export type Overview = Schemas["OverviewAnswer"];
 export type SeriesOfKey = Schemas["SeriesOfKey"];
 export type TaskRun = Schemas["TaskRunAnswer"];
@@ -68,7 +71,11 @@ const failing: Middleware = {
 };
 
 /** Asks without the cache; for what changes something. */
-export const api = createClient<paths>({ baseUrl: apiBase() });
+export const api = createClient<paths>({
+  baseUrl: apiBase(),
+  // Looked up anew for each request, as what watches a page's requests takes its place.
+  fetch: (request) => globalThis.fetch(request),
+});
 api.use(failing);
 
 /** Asks through the cache, as hooks: `queries.useQuery("get", "/api/artifact", …)`. */
