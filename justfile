@@ -49,6 +49,10 @@ bench-catalogue *arguments:
 bench-whole-dag *arguments:
     python -m benchmarks.whole_dag {{ arguments }}
 
+# What the page costs Airflow's API server when it starts; give `--rounds` behind it.
+bench-ui *arguments:
+    python -m benchmarks.ui {{ arguments }}
+
 # Write the files that the documentation shows into it.
 docs:
     python -m tests.docs.pages

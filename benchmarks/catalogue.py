@@ -28,8 +28,11 @@ from rich.table import Table
 from airflow_artifacts import ArtifactClient
 from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.lineage import schema
+from airflow_artifacts.lineage.catalogue import Catalogue
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.model import (
+    ArtifactCriteria,
+    ArtifactSort,
     Digest,
     Direction,
     EdgeKind,
@@ -39,6 +42,7 @@ from airflow_artifacts.model import (
     NewVersion,
     SaveKind,
     TaskRun,
+    Visibility,
 )
 from benchmarks.generator import HOT, chain_end, fill, version_id
 
@@ -130,9 +134,59 @@ def _verbs(client: ArtifactClient, versions: int) -> dict[str, Callable[[], obje
         "search: accuracy > 0.9999": page(metadata=["accuracy > 0.9999"]),
         "search: tag, type, accuracy": page(tags=["some"], type="data", metadata=["accuracy > 0.5"]),
         "search: nothing fits": page(name=HOT, tags=["few"], type="none"),
+        **_pages(client, end.id),
         "upstream to depth 10": lambda: client.upstream(end, depth=10),
         "downstream to depth 10": lambda: client.downstream(version_id(0), depth=10),
     }
+
+
+def _pages(client: ArtifactClient, version: str) -> dict[str, Callable[[], object]]:
+    """Return what pages of the catalogue ask: of all there is, of what half of the DAGs made, and of what one did."""
+    catalogue = client.lineage.catalogue
+    viewers = {
+        "all": None,
+        "25 DAGs": Visibility(dags=frozenset(f"dag_{number:02}" for number in range(25)), others=False),
+        "1 DAG": Visibility(dags=frozenset({"dag_07"}), others=False),
+        "others": Visibility(dags=frozenset(), others=True),
+    }
+
+    def listed(visible: Visibility | None, sort: ArtifactSort, **criteria: Any) -> Callable[[], object]:
+        return lambda: catalogue.artifacts(ArtifactCriteria(visible=visible, **criteria), sort=sort)
+
+    pages: dict[str, Callable[[], object]] = {}
+    for seen, visible in viewers.items():
+        pages |= {f"artifacts by {sort.value}: {seen}": listed(visible, sort) for sort in ArtifactSort}
+        pages |= {
+            f"versions of hot: {seen}": lambda visible=visible: catalogue.versions(HOT, visible),  # type: ignore[misc]
+            f"series of hot: {seen}": lambda visible=visible: catalogue.series(HOT, visible),  # type: ignore[misc]
+        }
+    filters = {"text": "0012", "tags": frozenset({"some"}), "type": "model", "alias": "production", "dag_id": "dag_07"}
+    for name, value in filters.items():
+        pages[f"artifacts of a {name}"] = listed(None, ArtifactSort.NAME, **{name: value})
+    return pages | {
+        "unnamed artifacts too": listed(None, ArtifactSort.UPDATED, named=False),
+        "consumers": lambda: catalogue.consumers(version),
+        "task runs of a DAG": lambda: catalogue.task_runs("dag_07"),
+        "task runs of a task": lambda: catalogue.task_runs("dag_07", task_id="task_3"),
+        "task runs of a DAG run": lambda: catalogue.task_runs("dag_07", run_id="run_00000007"),
+        "ids of DAGs": catalogue.dag_ids,
+        **_sums(client, viewers),
+    }
+
+
+def _sums(client: ArtifactClient, viewers: dict[str, Visibility | None]) -> dict[str, Callable[[], object]]:
+    """Return what counts; each is asked as if for the first time, as it is remembered where it takes long."""
+
+    def anew(ask: Callable[[Catalogue], object]) -> Callable[[], object]:
+        return lambda: ask(Catalogue(client.lineage._database))  # noqa: SLF001 - there is no other way to forget
+
+    sums: dict[str, Callable[[], object]] = {"reclaimable": anew(lambda one: one.reclaimable())}
+    for seen, visible in viewers.items():
+        sums |= {
+            f"facets: {seen}": anew(lambda one, visible=visible: one.facets(visible)),  # type: ignore[misc]
+            f"overview: {seen}": anew(lambda one, visible=visible: one.overview(30, visible)),  # type: ignore[misc]
+        }
+    return sums
 
 
 def _median(action: Callable[[], object], rounds: int) -> float:

@@ -18,9 +18,14 @@ if TYPE_CHECKING:
 __all__ = ["HOT", "chain_end", "fill", "version_id"]
 
 HOT = "hot"
-_BEGAN = datetime(2026, 1, 1, tzinfo=timezone.utc)
 _CHAIN = 20
 _DAGS = 50
+# One artifact of so many has a name that users did not give.
+_UNNAMED = 11
+# Of 400 versions one was saved by hand, and one made by a task run that was forgotten.
+_SAVED = 150
+_FORGOTTEN = 350
+_OUTCOMES = ("hit", "hit", "hit", "miss", "uncached")
 
 
 def version_id(number: int) -> str:
@@ -36,8 +41,9 @@ def chain_end(versions: int) -> str:
 def fill(url: str, versions: int) -> None:
     """Fill a database whose tables are empty.
 
-    Half of the versions are of one artifact, the others of one artifact for each 200. Each task run writes two versions
-    and reads the two before them; 20 task runs make a chain.
+    Half of the versions are of one artifact, the others of eleven artifacts for each 1000, of which one has a name that
+    no user gave. Each task run writes two versions and reads the two before them; 20 task runs make a chain. Three of
+    five task runs were hits, and all began in the last weeks.
 
     Args:
         url: ``sqlite:///…`` or ``postgresql+psycopg://…``, at the newest schema.
@@ -60,7 +66,7 @@ def fill(url: str, versions: int) -> None:
         # Artifacts name publications, which come later.
         connection.execute("SET session_replication_role = replica")
         _fill(lambda *insert: _into_postgresql(connection, *insert), versions, datetime.isoformat)
-        for table in ("artifact", "publication", "edge", "version_metadata"):
+        for table in ("artifact", "publication", "edge", "version_metadata", "alias_history"):
             greatest = f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"  # noqa: S608 - above
             connection.execute(greatest.encode())
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
@@ -68,10 +74,11 @@ def fill(url: str, versions: int) -> None:
 
 
 def _fill(insert: Insert, versions: int, when: Callable[[datetime], str]) -> None:
-    series = max(versions // 200, 1)
+    series = max(versions * _UNNAMED // 1000, 1)
+    began = datetime.now(timezone.utc) - timedelta(seconds=versions)
 
     def at(number: int) -> str:
-        return when(_BEGAN + timedelta(seconds=number))
+        return when(began + timedelta(seconds=number))
 
     def artifact(number: int) -> int:
         return 1 if number % 2 else 2 + number // 2 % series
@@ -80,11 +87,11 @@ def _fill(insert: Insert, versions: int, when: Callable[[datetime], str]) -> Non
         return number // 2 + 1 if number % 2 else number // 2 // series + 1
 
     last = {artifact(number): number for number in range(versions)}
-    names = {1: HOT, **{2 + number: f"set/{number:06}" for number in range(series)}}
+    names = {1: HOT, **{2 + number: _name(number) for number in range(series)}}
     insert(
         "artifact",
         ("id", "name", "named", "next_number", "latest_publication_id", "created_at"),
-        ((id_, names[id_], True, word(last[id_]) + 1, last[id_] + 1, at(0)) for id_ in sorted(last)),
+        ((id_, names[id_], "::" not in names[id_], word(last[id_]) + 1, last[id_] + 1, at(0)) for id_ in sorted(last)),
     )
     digests = [f"blake3:{number:064x}" for number in range(versions // 10 + 1)]
     insert(
@@ -110,12 +117,13 @@ def _fill(insert: Insert, versions: int, when: Callable[[datetime], str]) -> Non
         "task_run",
         (
             "id", "dag_id", "run_id", "task_id", "map_index", "try_number", "instance_id", "clear_number", "state",
-            "started_at", "recorded_at", "ended_at", "parameters", "source", "environment", "outputs",
+            "started_at", "recorded_at", "ended_at", "parameters", "source", "environment", "outputs", "decision",
+            "outcome", "saved_seconds",
         ),
         (
             (
                 _task(run), _dag(run), _run(run), f"task_{run % _CHAIN}", -1, 1, _task(run), 0, "success",
-                at(2 * run), at(2 * run), at(2 * run), '{"ratio":0.2}', "def f(): ...", "{}", "[]",
+                at(2 * run), at(2 * run), at(2 * run), '{"ratio":0.2}', "def f(): ...", "{}", "[]", *_decision(run),
             )
             for run in range(runs)
         ),
@@ -130,7 +138,8 @@ def _fill(insert: Insert, versions: int, when: Callable[[datetime], str]) -> Non
             (
                 version_id(number), artifact(number), str(word(number)), word(number),
                 "model" if number % 100 == 1 else "data", "pandas.DataFrame", "pandas.DataFrame", digests[number // 10],
-                1000, digests[number // 10], "task output", "output", at(number), at(number), _task(number // 2), False,
+                1000, digests[number // 10], _save_kind(number), "output", at(number), at(number), _producer(number),
+                False,
             )
             for number in range(versions)
         ),
@@ -139,28 +148,50 @@ def _fill(insert: Insert, versions: int, when: Callable[[datetime], str]) -> Non
         "publication",
         (
             "id", "artifact_id", "version_id", "task_run_id", "effective_at", "interval_start", "interval_end",
-            "published_at", "reused", "moved_latest",
+            "published_at", "reused", "moved_latest", "dag_id",
         ),
         (
             (
-                number + 1, artifact(number), version_id(number), _task(number // 2), at(number), at(number),
-                at(number),
-                at(number), False, True,
+                number + 1, artifact(number), version_id(number), _producer(number), at(number), at(number),
+                at(number), at(number), False, True, _made_by(number),
             )
             for number in range(versions)
         ),
     )  # fmt: skip
+    made: dict[tuple[int, str], list[int]] = {}
+    for number in range(versions):
+        made.setdefault((artifact(number), _made_by(number)), []).append(number + 1)
+    insert(
+        "artifact_dag",
+        ("artifact_id", "dag_id", "versions", "bytes", "registered", "newest"),
+        ((*key, len(some), 1000 * len(some), 0, some[-1]) for key, some in made.items()),
+    )
     insert("edge", ("id", "task_run_id", "version_id", "direction", "kind", "name", "created_at"), _edges(runs, at))
     insert("version_tag", ("version_id", "tag"), _tags(versions))
+    insert("artifact_tag", ("artifact_id", "tag"), ((id_, f"team_{id_ % 7}") for id_ in sorted(last) if id_ % 5 == 0))
+    insert(
+        "alias",
+        ("artifact_id", "name", "version_id", "publication_id", "effective_at"),
+        (
+            (id_, "production", version_id(last[id_]), last[id_] + 1, at(last[id_]))
+            for id_ in sorted(last)
+            if id_ % 3 == 0
+        ),
+    )
     insert(
         "version_metadata",
         ("id", "version_id", "key", "source", "value", "number", "created_at"),
-        (
-            (number // 10 + 1, version_id(number), "accuracy", "logged", repr(value), value, at(number))
-            for number in range(0, versions, 10)
-            for value in [number * 7919 % versions / versions]
-        ),
+        ((id_, *said, at(0)) for id_, said in enumerate(_metadata(versions), start=1)),
     )
+
+
+def _metadata(versions: int) -> Iterator[tuple[Any, ...]]:
+    for number in range(0, versions, 10):
+        value = number * 7919 % versions / versions
+        yield version_id(number), "accuracy", "logged", repr(value), value
+        if number + 1 < versions:
+            yield version_id(number + 1), "loss", "logged", repr(value), value
+            yield version_id(number + 1), "scores", "logged", json.dumps({"f1": value, "auc": 1 - value}), None
 
 
 def _edges(runs: int, at: Callable[[int], str]) -> Iterator[tuple[Any, ...]]:
@@ -168,8 +199,9 @@ def _edges(runs: int, at: Callable[[int], str]) -> Iterator[tuple[Any, ...]]:
     for run in range(runs):
         for side in (0, 1):
             id_ += 1
-            yield id_, _task(run), version_id(2 * run + side), "output", "produced", f"output_{side}", at(2 * run)
-            if run % _CHAIN:
+            if _producer(2 * run + side) is not None:
+                yield id_, _task(run), version_id(2 * run + side), "output", "produced", f"output_{side}", at(2 * run)
+            if run % _CHAIN and _producer(2 * run - 2 + side) is not None:
                 id_ += 1
                 yield id_, _task(run), version_id(2 * run - 2 + side), "input", "argument", f"x{side}", at(2 * run)
 
@@ -181,6 +213,31 @@ def _tags(versions: int) -> Iterator[tuple[str, str]]:
             yield version_id(number), "some"
         if number % 10_000 == 0:
             yield version_id(number), "few"
+
+
+def _name(number: int) -> str:
+    return f"{_dag(number)}::task::output_{number}" if number % _UNNAMED == 0 else f"set/{number:06}"
+
+
+def _save_kind(number: int) -> str:
+    return "saved outside" if number % 400 == _SAVED else "task output"
+
+
+def _producer(number: int) -> str | None:
+    """Return the task run that made a version."""
+    return None if number % 400 in {_SAVED, _FORGOTTEN} else _task(number // 2)
+
+
+def _made_by(number: int) -> str:
+    """Return the DAG that made a version."""
+    return "" if _producer(number) is None else _dag(number // 2)
+
+
+def _decision(run: int) -> tuple[str, str, float | None]:
+    outcome = _OUTCOMES[run % len(_OUTCOMES)]
+    seconds = 12.5 if outcome == "hit" else None
+    document = {"outcome": outcome, "reasons": ["it was made up"], "origin": None, "seconds": seconds, "generation": 0}
+    return json.dumps(document), outcome, seconds
 
 
 def _manifest(digest: str) -> str:

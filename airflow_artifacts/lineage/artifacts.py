@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import re
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
@@ -25,8 +27,6 @@ _MOST_COUNTED = 10_000
 # So many words of each kind are given.
 _MOST_WORDS = 100
 _WILDCARDS = re.compile(r"[*?]")
-_LATEST = aliased(tables.Publication)
-"""The publication of the version by which an artifact is listed."""
 
 
 def page(
@@ -35,9 +35,10 @@ def page(
     """Return a page of the artifacts that fit, and how many fit."""
     row, version = tables.Artifact, tables.Version
     statement = _fitting(session, _listed(), criteria)
+    # No index has this order: versions are not walked by one in search of the latest of an artifact.
     order = {
         ArtifactSort.NAME: (row.name,),
-        ArtifactSort.UPDATED: (version.created_at, row.name),
+        ArtifactSort.UPDATED: (sa.func.coalesce(version.created_at, row.created_at), row.name),
         ArtifactSort.SIZE: (version.size, row.name),
     }[sort]
     kind = f"{sort.value} {'down' if descending else 'up'}"
@@ -46,7 +47,7 @@ def page(
         statement = statement.where(now < place if descending else now > place)
     statement = statement.order_by(*(column.desc() if descending else column for column in order))
     found = session.execute(statement.limit(limit + 1)).all()
-    total = _count(session, criteria)
+    total = len(found) if after is None and len(found) <= limit else _count(session, criteria)
     shown = found[:limit]
     return ArtifactPage(
         artifacts=tuple(_summaries(session, shown, criteria.visible)),
@@ -60,7 +61,7 @@ def facets(session: Session, visible: Visibility | None, *, named: bool) -> Face
     """Return the words of the artifacts that one may see, with how many artifacts have each."""
     criteria = ArtifactCriteria(named=named, visible=visible)
     version = tables.Version
-    columns = (version.kind, version.type, _LATEST.dag_id)
+    columns = (version.kind, version.type, _latest().dag_id)
     kinds = _fitting(session, sa.select(*columns, sa.func.count()), criteria).group_by(*columns)
     counts: list[Counter[str]] = [Counter(), Counter(), Counter()]
     for *words, count in session.execute(kinds):
@@ -87,7 +88,18 @@ def named(session: Session, names: Sequence[str], visible: Visibility | None) ->
 
 def _listed() -> Any:
     row, version = tables.Artifact, tables.Version
-    return sa.select(row.id, row.name, row.named, row.created_at, _LATEST.version_id, version.created_at, version.size)
+    return sa.select(
+        row.id, row.name, row.named, row.created_at, _latest().version_id, version.created_at, version.size
+    )
+
+
+@functools.cache
+def _latest() -> Any:
+    """Return the publication of the version by which an artifact is listed.
+
+    Made at the first query: SQLAlchemy would look through the tables of the whole process for it, Airflow's too.
+    """
+    return aliased(tables.Publication)
 
 
 def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa.Select[Any]:
@@ -95,7 +107,7 @@ def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa
     row, version = tables.Artifact, tables.Version
     joined: sa.Select[Any] = statement.select_from(row)
     if criteria.visible is None:
-        joined = joined.join(_LATEST, _LATEST.id == row.latest_publication_id)
+        joined = joined.join(_latest(), _latest().id == row.latest_publication_id)
     else:
         stored, made = aliased(tables.Publication), tables.ArtifactDag
         newest = sa.select(sa.func.max(made.newest)).where(
@@ -103,17 +115,21 @@ def _fitting(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa
         )
         is_stored = is_seen(session, stored.dag_id, criteria.visible)
         which = sa.case((is_stored, stored.id), else_=newest.scalar_subquery())
-        joined = joined.outerjoin(stored, stored.id == row.latest_publication_id).join(_LATEST, _LATEST.id == which)
-    return joined.join(version, version.id == _LATEST.version_id).where(*_conditions(session, criteria))
+        joined = joined.outerjoin(stored, stored.id == row.latest_publication_id).join(_latest(), _latest().id == which)
+    return joined.join(version, version.id == _latest().version_id).where(*_conditions(session, criteria))
 
 
 def _conditions(session: Session, criteria: ArtifactCriteria) -> Iterator[sa.ColumnElement[bool]]:
     row, version = tables.Artifact, tables.Version
+    texts = (criteria.text, criteria.type, criteria.value_type, criteria.dag_id, criteria.alias, *criteria.tags)
+    if any("\0" in text for text in texts if text is not None):
+        yield sa.false()  # no database holds it, and neither takes it for what it is
+        return
     if criteria.named:
         yield row.named.is_(True)
     if criteria.text is not None:
         yield _is_called(criteria.text)
-    plain = ((criteria.type, version.kind), (criteria.value_type, version.type), (criteria.dag_id, _LATEST.dag_id))
+    plain = ((criteria.type, version.kind), (criteria.value_type, version.type), (criteria.dag_id, _latest().dag_id))
     yield from (column == value for value, column in plain if value is not None)
     for tag in sorted(criteria.tags):
         of_artifact, of_version = tables.ArtifactTag, tables.VersionTag
@@ -154,8 +170,23 @@ def _seen_aliases(session: Session, statement: Any, visible: Visibility | None) 
 
 def _count(session: Session, criteria: ArtifactCriteria) -> int:
     """Return how many artifacts fit, or one more than are counted."""
-    found = _fitting(session, sa.select(tables.Artifact.id), criteria).limit(_MOST_COUNTED + 1).subquery()
+    whole = dataclasses.replace(criteria, text=None, alias=None, named=True, visible=None)
+    statement = sa.select(tables.Artifact.id)
+    if whole == ArtifactCriteria():
+        statement = _with_versions(session, statement, criteria)
+    else:
+        statement = _fitting(session, statement, criteria)
+    found = statement.limit(_MOST_COUNTED + 1).subquery()
     return session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
+
+
+def _with_versions(session: Session, statement: Any, criteria: ArtifactCriteria) -> sa.Select[Any]:
+    """Keep artifacts with a visible version, those that fit by what does not depend on which one that is."""
+    made = tables.ArtifactDag
+    is_seen_ = sa.exists().where(
+        made.artifact_id == tables.Artifact.id, is_seen(session, made.dag_id, criteria.visible)
+    )
+    return statement.where(is_seen_, *_conditions(session, criteria))  # type: ignore[no-any-return]
 
 
 def _token(found: Any, kind: str, sort: ArtifactSort) -> str:

@@ -141,16 +141,25 @@ def subtract(session: Session, tallies: Iterable[Tally]) -> None:
 
 def disown(session: Session, versions: list[str]) -> None:
     """Let versions have no producer, and hold the rows of their artifacts."""
-    row, artifact = tables.Publication, tables.Artifact
+    row = tables.Publication
+    _hold_artifacts(session, versions)
     for chunk in chunks(versions):
-        mine = sa.select(row.artifact_id).where(row.version_id.in_(chunk))
-        held = sa.select(artifact.id).where(artifact.id.in_(mine)).order_by(artifact.name).with_for_update()
-        session.execute(held)
         tallies = tally(session, chunk)
         session.execute(sa.update(row).where(row.version_id.in_(chunk)).values(dag_id=NOBODY))
         subtract(session, tallies)
         for one in tallies:
             add(session, NOBODY, {one.artifact_id: one.made})
+
+
+def _hold_artifacts(session: Session, versions: list[str]) -> None:
+    """Hold the rows of the artifacts of versions in the order of their names, as publishing does."""
+    row, version = tables.Artifact, tables.Version
+    found: set[tuple[str, int]] = set()
+    for chunk in chunks(versions):
+        named = sa.select(row.name, row.id).join(version, version.artifact_id == row.id).where(version.id.in_(chunk))
+        found |= {(name, id_) for name, id_ in session.execute(named)}
+    for ids in chunks(id_ for _, id_ in sorted(found)):
+        session.execute(sa.select(row.id).where(row.id.in_(ids)).order_by(row.name).with_for_update())
 
 
 def _is(one: Tally) -> sa.ColumnElement[bool]:

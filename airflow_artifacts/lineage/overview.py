@@ -25,6 +25,8 @@ _LARGEST = 10
 # So many artifacts are looked at for the largest, should their versions share nearly all of their bytes.
 _MOST_LOOKED_AT = 200
 _MOST_DAYS = 366
+# Visible versions are few where not one of so many is.
+_FEW = 4
 
 
 def overview(session: Session, days: int, visible: Visibility | None) -> Overview:
@@ -46,8 +48,16 @@ def overview(session: Session, days: int, visible: Visibility | None) -> Overvie
 
 
 def _stored(session: Session, visible: Visibility | None) -> int:
-    """Return the bytes of the objects that versions name, each counted once."""
-    row, link, version = tables.Object, tables.ManifestObject, tables.Version
+    """Return the bytes of the objects that versions name, each counted once.
+
+    Either each object is asked for a version, or each version for its objects, whichever are fewer.
+    """
+    row = tables.Object
+    if visible is not None and _are_few(session, visible):
+        objects = _objects(_manifests(session, visible)).subquery()
+        is_it = sa.and_(row.digest == objects.c.object_digest, row.suffix == objects.c.object_suffix)
+        return int(session.scalar(sa.select(sa.func.sum(row.size)).select_from(objects).join(row, is_it)) or 0)
+    link, version = tables.ManifestObject, tables.Version
     names = sa.exists().where(
         link.object_digest == row.digest,
         link.object_suffix == row.suffix,
@@ -56,6 +66,30 @@ def _stored(session: Session, visible: Visibility | None) -> int:
         *_is_made(session, visible),
     )
     return int(session.scalar(sa.select(sa.func.sum(row.size)).where(names)) or 0)
+
+
+def _are_few(session: Session, visible: Visibility) -> bool:
+    row = tables.ArtifactDag
+    seen = sa.case((is_seen(session, row.dag_id, visible), row.versions), else_=0)
+    some, every = session.execute(sa.select(sa.func.sum(seen), sa.func.sum(row.versions))).one()
+    return (some or 0) * _FEW < (every or 0)
+
+
+def _manifests(session: Session, visible: Visibility) -> sa.Select[Any]:
+    """Return what gives the manifests of visible versions, each once for an artifact."""
+    row, made, version = tables.ArtifactDag, tables.Publication, tables.Version
+    is_it = sa.and_(made.artifact_id == row.artifact_id, made.dag_id == row.dag_id, made.reused.is_(False))
+    statement: Any = sa.select(row.artifact_id, version.manifest_digest).select_from(row)
+    statement = statement.join(made, is_it).join(version, version.id == made.version_id)
+    seen = (is_seen(session, row.dag_id, visible), version.bytes_deleted_at.is_(None))
+    return statement.where(*seen).distinct()  # type: ignore[no-any-return]
+
+
+def _objects(manifests: sa.Select[Any], *columns: str) -> sa.Select[Any]:
+    """Return what gives the objects of manifests, each once for what some columns of the manifests hold."""
+    link, found = tables.ManifestObject, manifests.subquery()
+    statement = sa.select(*(found.c[name] for name in columns), link.object_digest, link.object_suffix)
+    return statement.select_from(found).join(link, link.manifest_digest == found.c.manifest_digest).distinct()
 
 
 def _is_made(session: Session, visible: Visibility | None) -> Iterator[sa.ColumnElement[bool]]:
@@ -92,25 +126,17 @@ def _largest(session: Session, visible: Visibility | None) -> tuple[ArtifactByte
 
 def _distinct(session: Session, artifacts: list[int], visible: Visibility | None) -> dict[int, int]:
     """Return the bytes of the distinct objects of artifacts."""
-    row, link, version = tables.Object, tables.ManifestObject, tables.Version
-    manifests = (
-        sa.select(version.artifact_id, version.manifest_digest)
-        .where(version.artifact_id.in_(artifacts), version.bytes_deleted_at.is_(None), *_is_made(session, visible))
-        .distinct()
-        .subquery()
-    )
-    objects = (
-        sa.select(manifests.c.artifact_id, link.object_digest, link.object_suffix)
-        .join(link, link.manifest_digest == manifests.c.manifest_digest)
-        .distinct()
-        .subquery()
-    )
-    statement = (
-        sa.select(objects.c.artifact_id, sa.func.sum(row.size))
-        .join(row, sa.and_(row.digest == objects.c.object_digest, row.suffix == objects.c.object_suffix))
-        .group_by(objects.c.artifact_id)
-    )
-    return {id_: int(size) for id_, size in session.execute(statement)}
+    row, version = tables.Object, tables.Version
+    manifests: Any
+    if visible is None:
+        manifests = sa.select(version.artifact_id, version.manifest_digest).distinct()
+        manifests = manifests.where(version.artifact_id.in_(artifacts), version.bytes_deleted_at.is_(None))
+    else:
+        manifests = _manifests(session, visible).where(tables.ArtifactDag.artifact_id.in_(artifacts))
+    objects = _objects(manifests, "artifact_id").subquery()
+    is_it = sa.and_(row.digest == objects.c.object_digest, row.suffix == objects.c.object_suffix)
+    statement = sa.select(objects.c.artifact_id, sa.func.sum(row.size)).select_from(objects).join(row, is_it)
+    return {id_: int(size) for id_, size in session.execute(statement.group_by(objects.c.artifact_id))}
 
 
 def _days(session: Session, days: int, visible: Visibility | None) -> tuple[DayOfDecisions, ...]:

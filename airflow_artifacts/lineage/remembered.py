@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_QUICK_SECONDS = 0.25
+_QUICK_SECONDS = 0.5
 # An answer is kept so many times as long as it took, so that finding answers takes a hundredth of a process's time.
 _TIMES = 100
 _MOST_SECONDS = 600.0

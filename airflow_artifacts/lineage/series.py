@@ -24,6 +24,8 @@ _MOST_VERSIONS = 500
 _MOST_KEYS = 200
 # So deep numbers are looked for in mappings within mappings.
 _DEPTH = 5
+# Visible versions are few where not one of so many is.
+_FEW = 50
 _KIND = "versions"
 _STRENGTH = {source: strength for strength, source in enumerate(MetadataSource)}
 
@@ -73,13 +75,28 @@ def series(session: Session, name: str, visible: Visibility | None) -> MetadataS
 
 
 def _published(session: Session, statement: Any, name: str, visible: Visibility | None) -> sa.Select[Any]:
-    """Keep the publications by which versions of an artifact were made, the newest first."""
+    """Keep the publications by which visible versions of an artifact were made, the newest first.
+
+    They are walked from the newest on, and those that may not be seen are passed over; where most may not be seen,
+    the others are looked up and sorted.
+    """
     row = tables.Publication
-    artifact = sa.select(tables.Artifact.id).where(tables.Artifact.name == name).scalar_subquery()
-    made: sa.Select[Any] = statement.where(
-        row.artifact_id == artifact, row.reused.is_(False), is_seen(session, row.dag_id, visible)
-    )
-    return made.order_by(row.id.desc())
+    id_ = session.scalar(sa.select(tables.Artifact.id).where(tables.Artifact.name == name))
+    of_artifact: sa.Select[Any] = statement.where(row.artifact_id == id_)
+    if visible is not None and _are_few(session, id_, visible):
+        # Neither the order nor whether it is a reuse is to choose the index.
+        made = sa.func.coalesce(row.reused, True).is_(False)
+        return of_artifact.where(made, is_seen(session, row.dag_id, visible)).order_by((row.id + 0).desc())
+    published = of_artifact.where(row.reused.is_(False)).order_by(row.id.desc())
+    return published.where(is_seen(session, row.dag_id.concat(""), visible))
+
+
+def _are_few(session: Session, artifact_id: int | None, visible: Visibility) -> bool:
+    row = tables.ArtifactDag
+    seen = sa.case((is_seen(session, row.dag_id, visible), row.versions), else_=0)
+    counts = sa.select(sa.func.sum(seen), sa.func.sum(row.versions)).where(row.artifact_id == artifact_id)
+    some, every = session.execute(counts).one()
+    return (some or 0) * _FEW < (every or 0)
 
 
 def _numbers(session: Session, ids: Sequence[str]) -> dict[str, dict[str, float]]:

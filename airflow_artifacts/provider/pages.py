@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.provider.settings import Settings, connect
 from airflow_artifacts.ui import bundle
 
 if TYPE_CHECKING:
@@ -44,10 +43,15 @@ def fastapi_apps() -> list[dict[str, Any]]:
 
 
 def _connect() -> ArtifactClient:
+    # Only when something is first asked: these take as long to import as all else of the page.
+    from airflow_artifacts.provider.settings import Settings, connect  # noqa: PLC0415
+
     settings = Settings.read()
     settings.check_executor(None)
     return connect(settings)
 
 
 def _is_embedded() -> bool:
+    from airflow_artifacts.provider.settings import Settings  # noqa: PLC0415 - as for the client
+
     return bool(Settings.read().embedded)

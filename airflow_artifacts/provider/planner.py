@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.configuration import conf
 
-from airflow_artifacts.provider.settings import SECTION, flag
 from airflow_artifacts.ui.api.planning import PlanningError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ _SECONDS = 120
 _AT_ONCE = 2
 _NOT_HERE = (
     "planning runs the DAG's file, which an API server leaves to other machines; run the command where the file is, "
-    f"or set [{SECTION}] plan_on_api_server to true if this server has it and may run it"
+    "or set [artifacts] plan_on_api_server to true if this server has it and may run it"
 )
 
 
@@ -44,6 +43,8 @@ class AirflowPlanner:
 
         With SQLite as its metadata database all of Airflow is one machine and one user, so that nothing is kept apart.
         """
+        from airflow_artifacts.provider.settings import flag  # noqa: PLC0415 - which imports the client
+
         whole = str(conf.get("database", "sql_alchemy_conn", fallback="")).startswith("sqlite")
         return None if whole or flag("plan_on_api_server") else _NOT_HERE
 
@@ -73,20 +74,19 @@ class AirflowPlanner:
 
 def _run(dag_id: str) -> str:
     command = [sys.executable, "-m", "airflow", "artifacts", "plan", "--output", "json", "--", dag_id]
-    started = subprocess.Popen(  # noqa: S603 - the id is one argument, and no option
+    with subprocess.Popen(  # noqa: S603 - the id is one argument, and no option
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         start_new_session=True,
-    )  # fmt: skip
-    try:
-        said, complained = started.communicate(timeout=_SECONDS)
-    except subprocess.TimeoutExpired:
-        message = f"planning {dag_id!r} took longer than {_SECONDS} seconds; run the command in a shell to see why"
-        raise PlanningError(message) from None
-    finally:
-        # What the DAG's file started may outlive it.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(started.pid, signal.SIGKILL)
-        started.wait()
+    ) as started:  # fmt: skip
+        try:
+            said, complained = started.communicate(timeout=_SECONDS)
+        except subprocess.TimeoutExpired:
+            message = f"planning {dag_id!r} took longer than {_SECONDS} seconds; run the command in a shell to see why"
+            raise PlanningError(message) from None
+        finally:
+            # What the DAG's file started may outlive it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
     if started.returncode:
         lines = [line for line in complained.splitlines() if line.strip()]
         message = f"planning {dag_id!r} failed: {lines[-1] if lines else f'exit code {started.returncode}'}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from airflow_artifacts.entries import Decision, Outcome
 from airflow_artifacts.exceptions import SchemaError
 from airflow_artifacts.lineage import Lineage, schema, tables
 from airflow_artifacts.lineage.database import Database
+from airflow_artifacts.model import Part, Visibility
 from tests.lineage.making import Maker
 from tests.lineage.processes import at_once, connect, upgrade
 
@@ -126,6 +128,35 @@ def test_a_database_of_the_first_schema_is_upgraded_with_its_rows(empty_url: str
         run = maker.run("extract")
         lineage.cache.remember(run, None, Decision(outcome=Outcome.MISS))
         assert lineage.cache.decision(run) == Decision(outcome=Outcome.MISS)
+
+
+def test_what_an_earlier_release_wrote_is_counted(database_url: str) -> None:
+    """Versions, bytes and decisions of an earlier release are in the overview after the upgrade as if new."""
+    with Lineage.connect(database_url) as lineage:
+        maker = Maker(lineage)
+        for number, run in enumerate((maker.run("fit", "a"), maker.run("fit", "b", dag_id="other"), None)):
+            maker.version("raw", "x" * number, by=run)
+            again = maker.version("raw", version="final", by=run) if run is None else None
+        run = maker.run("fit", "c", started_at=datetime.now(timezone.utc))
+        lineage.cache.remember(run, None, Decision(outcome=Outcome.HIT, reasons=("\0",), seconds=2.5))
+        assert again is not None
+        maker.version("raw", version="final")
+        lineage.upkeep.delete_version(again.id, Part.BYTES)
+        tallies, before = tallied(lineage), lineage.catalogue.overview()
+    with closing(Database(database_url)) as database:
+        schema.downgrade(database, "0003")
+        schema.upgrade(database)
+    with Lineage.connect(database_url) as lineage:
+        assert tallied(lineage) == tallies
+        assert lineage.catalogue.overview() == before
+        assert (before.hits, before.seconds_saved) == (1, 2.5)
+        assert lineage.catalogue.facets(Visibility(dags=frozenset({"other"}), others=False)).dags == (("other", 1),)
+
+
+def tallied(lineage: Lineage) -> list[tuple[Any, ...]]:
+    """Return all that is tallied of what DAGs have made."""
+    with lineage._database.reading() as session:
+        return sorted(map(tuple, session.execute(sa.select(*tables.ArtifactDag.__table__.columns))))
 
 
 def test_down_and_up_again(database_url: str) -> None:

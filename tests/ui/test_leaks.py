@@ -80,7 +80,10 @@ def test_nobody_is_answered_without_a_login(still: Site) -> None:
     assert count > 100
     for path in ("/docs", "/openapi.json", "/bundle.js", "/api/nothing", "/"):
         assert client.get(path).status_code == 401, path
-    assert client.post("/api/versions/x/tags", content=b"{", headers={"content-type": "application/json"}).status_code == 401
+    assert (
+        client.post("/api/versions/x/tags", content=b"{", headers={"content-type": "application/json"}).status_code
+        == 401
+    )
 
 
 def test_no_answer_about_what_may_be_seen_names_what_may_not(still: Site) -> None:
@@ -278,7 +281,12 @@ def test_a_reason_keeps_what_it_says_and_loses_its_names(reason: str, said: str)
 def test_a_plan_names_only_what_may_be_seen(still: Site) -> None:
     outputs = {"a": "zwd/table@1", "b": "open/scores@1"}
     task = {"task": "use", "decision": "hit", "reason": "zwd.t in r, try 1 computed it 3 d ago", "outputs": outputs}
-    late = {"task": "b", "decision": "unknown", "reason": "not known yet, because it takes what 'use' is going to return", "outputs": {}}
+    late = {
+        "task": "b",
+        "decision": "unknown",
+        "reason": "not known yet, because it takes what 'use' is going to return",
+        "outputs": {},
+    }
     still.plans.document = {**still.plans.document, "tasks": [task, late]}
     planned = still.asked_by(EDITOR).post(f"/api/dags/{OPEN}/plan").json()["tasks"]
     assert planned[0]["outputs"] == ["hidden", "open/scores@1"]

@@ -15,7 +15,6 @@ import pandas as pd
 from airflow_artifacts import INPUTS, SOURCE, Artifact, load_artifact
 from airflow_artifacts.model import TaskRunState
 from airflow_artifacts.signature import read_signature
-from airflow_artifacts.visualizers import Preview, Visualization
 from tests.client.calling import Caller
 from tests.lineage.making import a_run
 
@@ -84,7 +83,11 @@ def build(client: ArtifactClient) -> World:
     def run(function: Any, dag: str, name: str, /, **fields: Any) -> ArtifactVersion:
         run_id = f"{WORD} {name}" if dag == SHUT else name
         names = [output.name for output in read_signature(function).outputs]
-        told = {"outputs": tuple(names), "source": inspect.getsource(function), "environment": {"host": f"{dag} host", "bundle": dag}}
+        told = {
+            "outputs": tuple(names),
+            "source": inspect.getsource(function),
+            "environment": {"host": f"{dag} host", "bundle": dag},
+        }
         task_run = a_run(function.__name__, run_id, dag_id=dag, **told)
         ran = caller(function, run=task_run, **fields)
         client.lineage.finish(ran.task_run.id, TaskRunState.SUCCESS, ran.task_run.started_at)
@@ -114,12 +117,6 @@ def build(client: ArtifactClient) -> World:
     shut = {one.id for one in (*again.values(), *tables) if one.producer is None or one.producer.dag_id == SHUT}
     shut |= {one.producer.id for one in again.values() if one.producer is not None and one.producer.dag_id == SHUT}
     return World(client, again, frozenset(shut))
-
-
-def drawn() -> str:
-    """Return a preview with a page in it."""
-    page = "<h1>hello</h1><script>alert(1)</script>"
-    return Preview((Visualization("text", "plain"), Visualization("html", page, "a page"))).to_json()
 
 
 @dataclasses.dataclass

@@ -89,6 +89,8 @@ class Publication(Base):
     __table_args__ = (
         sa.Index(None, "artifact_id", "reused", "id"),
         sa.Index(None, "artifact_id", "interval_end", "interval_start"),
+        # What one DAG made of an artifact, where others made most of it.
+        sa.Index(None, "artifact_id", "dag_id", "id"),
         {"sqlite_autoincrement": True},
     )
 

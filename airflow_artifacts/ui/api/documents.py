@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 _STYLE = (
     "body{font:15px/1.5 system-ui,sans-serif;max-width:60em;margin:2em auto;padding:0 1em;color-scheme:light dark}"
@@ -22,8 +22,8 @@ _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-in
 
 @router.get("/openapi.json")
 def document(request: Request) -> JSONResponse:
-    """Return the OpenAPI document."""
-    return JSONResponse(request.app.openapi())
+    """Return the OpenAPI document, with where Airflow has mounted this application."""
+    return JSONResponse({**request.app.openapi(), "servers": [{"url": request.scope.get("root_path") or "/"}]})
 
 
 @router.get("/docs")

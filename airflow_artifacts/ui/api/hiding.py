@@ -47,7 +47,9 @@ _NAMELESS = frozenset(
     }
 )
 # They name tries and tasks of the same DAG.
-_OWN = re.compile(r"try \d+ of this task had published already|not known yet, because it takes what '[\w.-]+' is going to return")
+_OWN = re.compile(
+    r"try \d+ of this task had published already|not known yet, because it takes what '[\w.-]+' is going to return"
+)
 
 
 def reasons(viewer: Viewer, decision: Decision, names: Iterable[str] = ()) -> list[str]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from airflow_artifacts.ui import bundle
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 
 
 @router.get("/bundle.js", response_class=Response)

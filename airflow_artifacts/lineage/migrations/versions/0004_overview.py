@@ -14,6 +14,7 @@ SERIAL = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 DAG_ID = sa.String(250).with_variant(sa.String(250, collation="C"), "postgresql")
 IS_DECIDED = sa.text("outcome IS NOT NULL")
 DECISIONS = "ix_task_run_started_at_outcome_dag_id_saved_seconds"
+MADE = "ix_publication_artifact_id_dag_id_id"
 NEWEST = "ix_task_run_dag_id_recorded_at_id"
 
 
@@ -25,6 +26,7 @@ def upgrade() -> None:
         "UPDATE publication SET dag_id = coalesce((SELECT task_run.dag_id FROM version JOIN task_run "
         "ON task_run.id = version.producer_id WHERE version.id = publication.version_id), '')"
     )
+    op.create_index(op.f(MADE), "publication", ["artifact_id", "dag_id", "id"])
     op.create_table(
         "artifact_dag",
         sa.Column("artifact_id", SERIAL, nullable=False),
@@ -51,7 +53,9 @@ def _add_decisions() -> None:
     if op.get_bind().dialect.name == "sqlite":
         outcome, seconds = "json_extract(decision, '$.outcome')", "json_extract(decision, '$.seconds')"
     else:
-        outcome, seconds = "decision ->> 'outcome'", "CAST(decision ->> 'seconds' AS double precision)"
+        # PostgreSQL takes nothing out of a document that holds a NUL anywhere, as a reason may.
+        document = r"CAST(replace(CAST(decision AS text), '\u0000', '\u0001') AS json)"
+        outcome, seconds = f"{document} ->> 'outcome'", f"CAST({document} ->> 'seconds' AS double precision)"
     op.execute(f"UPDATE task_run SET outcome = {outcome} WHERE decision IS NOT NULL")  # noqa: S608 - above
     op.execute(f"UPDATE task_run SET saved_seconds = {seconds} WHERE outcome = 'hit'")  # noqa: S608 - above
     op.create_index(op.f(NEWEST), "task_run", ["dag_id", "recorded_at", "id"])
@@ -67,6 +71,7 @@ def _add_decisions() -> None:
 def downgrade() -> None:
     """Go back; nothing is lost, since all of it follows from other rows."""
     op.drop_table("artifact_dag")
+    op.drop_index(op.f(MADE), "publication")
     op.drop_column("publication", "dag_id")
     for index in (DECISIONS, NEWEST):
         op.drop_index(op.f(index), "task_run")

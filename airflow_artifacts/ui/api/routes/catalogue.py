@@ -16,11 +16,12 @@ from airflow_artifacts.ui.api.answers.versions import (
     SeriesAnswer,
     VersionPageAnswer,
 )
+from airflow_artifacts.ui.api.failures import RESPONSES
 from airflow_artifacts.ui.api.telling.catalogue import artifact_answers, artifact_detail, facets_answer, series_answer
 from airflow_artifacts.ui.api.telling.task_runs import version_answer
 from airflow_artifacts.ui.api.viewer import Asked
 
-router = APIRouter(tags=["artifacts"])
+router = APIRouter(prefix="/api", tags=["artifacts"], responses=RESPONSES)
 
 
 @router.get("/artifacts", summary="Artifacts")

@@ -10,10 +10,11 @@ from pydantic import BaseModel, Field
 from airflow_artifacts.exceptions import ArtifactNotFoundError, VersionTakenError
 from airflow_artifacts.model import ArtifactVersion
 from airflow_artifacts.ui.api.answers.task_runs import VersionAnswer
+from airflow_artifacts.ui.api.failures import RESPONSES
 from airflow_artifacts.ui.api.telling.task_runs import version_answer
 from airflow_artifacts.ui.api.viewer import Asked, absent
 
-router = APIRouter(tags=["labels"])
+router = APIRouter(prefix="/api", tags=["labels"], responses=RESPONSES)
 
 _Word = Annotated[str, Field(min_length=1, max_length=255)]
 

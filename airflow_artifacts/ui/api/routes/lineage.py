@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from airflow_artifacts.ui.api.answers.lineage import BlastRadiusAnswer, GraphAnswer
+from airflow_artifacts.ui.api.failures import RESPONSES
 from airflow_artifacts.ui.api.telling.lineage import blast_radius_answer, graph_answer, joined
 from airflow_artifacts.ui.api.viewer import Asked
 
-router = APIRouter(tags=["lineage"])
+router = APIRouter(prefix="/api", tags=["lineage"], responses=RESPONSES)
 
 
 @router.get("/versions/{id}/lineage", summary="Where a version comes from and goes to")

@@ -17,9 +17,10 @@ from airflow_artifacts.ui.api.answers.overview import (
     OverviewAnswer,
     ReclaimableAnswer,
 )
+from airflow_artifacts.ui.api.failures import RESPONSES
 from airflow_artifacts.ui.api.viewer import Asked
 
-router = APIRouter(tags=["overview"])
+router = APIRouter(prefix="/api", tags=["overview"], responses=RESPONSES)
 
 
 @router.get("/about", summary="This deployment")

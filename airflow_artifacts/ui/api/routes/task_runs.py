@@ -16,12 +16,13 @@ from airflow_artifacts.ui.api.answers.task_runs import (
     TaskRunDetail,
     TaskRunPageAnswer,
 )
+from airflow_artifacts.ui.api.failures import RESPONSES
 from airflow_artifacts.ui.api.planning import PlanningError
 from airflow_artifacts.ui.api.telling.plan import plan_answer
 from airflow_artifacts.ui.api.telling.runs import decided_runs, run_lineage_answer, summary_answer, task_run_detail
 from airflow_artifacts.ui.api.viewer import Asked
 
-router = APIRouter(tags=["task runs"])
+router = APIRouter(prefix="/api", tags=["task runs"], responses=RESPONSES)
 
 
 @router.get("/dags/{dag_id}/runs", summary="The runs of a DAG")

@@ -11,6 +11,7 @@ from airflow_artifacts.exceptions import ArtifactNotFoundError
 from airflow_artifacts.ui.api.answers.lineage import DiffAnswer
 from airflow_artifacts.ui.api.answers.task_runs import TaskRunPageAnswer, VersionAnswer
 from airflow_artifacts.ui.api.answers.versions import PreviewAnswer, VersionDetail
+from airflow_artifacts.ui.api.failures import RESPONSES
 from airflow_artifacts.ui.api.files import PAGE_HEADERS, file_headers, streamed
 from airflow_artifacts.ui.api.telling.differences import diff_answer
 from airflow_artifacts.ui.api.telling.runs import consumer_answers
@@ -19,7 +20,7 @@ from airflow_artifacts.ui.api.telling.versions import preview_answer, version_de
 from airflow_artifacts.ui.api.viewer import Asked, absent
 from airflow_artifacts.visualizers import Preview
 
-router = APIRouter(tags=["versions"])
+router = APIRouter(prefix="/api", tags=["versions"], responses=RESPONSES)
 
 
 @router.get("/resolve", summary="What a reference means")

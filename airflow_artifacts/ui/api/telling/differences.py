@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from airflow_artifacts.client.comparing import compare
 from airflow_artifacts.ui.api.answers.lineage import ChangeAnswer, DiffAnswer, SectionAnswer
 from airflow_artifacts.ui.api.hiding import HIDDEN, scrubbed
 from airflow_artifacts.ui.api.telling.task_runs import hidden_names, version_answer
@@ -25,6 +24,8 @@ __all__ = ["diff_answer"]
 
 def diff_answer(viewer: Viewer, before: ArtifactVersion, now: ArtifactVersion) -> DiffAnswer:
     """Return what differs between two versions, as far as what made them may be seen."""
+    from airflow_artifacts.client.comparing import compare  # noqa: PLC0415 - the client is imported with its first use
+
     labels = viewer.client.lineage.labels
     made = seen_provenance(viewer, before), seen_provenance(viewer, now)
     diff = compare(*made, (labels.metadata(before.id), labels.metadata(now.id)))

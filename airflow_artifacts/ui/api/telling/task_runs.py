@@ -68,9 +68,7 @@ def version_answer(version: ArtifactVersion) -> VersionAnswer:
     )
 
 
-def edge_name(
-    edge: LineageEdge, run: TaskRun, version: ArtifactVersion, *, hidden: bool, instead: str = HIDDEN
-) -> str:
+def edge_name(edge: LineageEdge, run: TaskRun, version: ArtifactVersion, *, hidden: bool, instead: str = HIDDEN) -> str:
     """Return the parameter or output that an edge of a task run that may be seen is named after.
 
     What its function asked for, or saved, is named as the artifact is.
@@ -80,9 +78,7 @@ def edge_name(
     return instead if hidden and tells and not is_declared else edge.name
 
 
-def named_versions(
-    viewer: Viewer, found: TaskRunWithEdges | DecidedRun, direction: Direction
-) -> list[NamedVersion]:
+def named_versions(viewer: Viewer, found: TaskRunWithEdges | DecidedRun, direction: Direction) -> list[NamedVersion]:
     """Return the versions that a task run read or wrote, by the names of its parameters or outputs."""
     versions = versions_of(found)
     named = []
