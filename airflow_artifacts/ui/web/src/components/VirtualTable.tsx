@@ -4,6 +4,8 @@ import { useEffect, useLayoutEffect, useRef } from "react";
 
 import { type Column, VirtualRow } from "src/components/VirtualRow";
 
+export type { Column } from "src/components/VirtualRow";
+
 interface Props<T> {
   readonly columns: readonly Column<T>[];
   readonly height: string;

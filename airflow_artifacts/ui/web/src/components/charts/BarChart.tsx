@@ -31,6 +31,9 @@ export const BarChart = ({ bars, label, labels, shown }: Props) => {
   const { x, y } = options.scales;
   const datasets = bars.map((bar) => ({
     backgroundColor: colours[bar.colour],
+    // Parts the kinds where their colours are alike.
+    borderColor: options.plugins.tooltip.backgroundColor,
+    borderWidth: { top: 1 },
     data: [...bar.values],
     label: bar.label,
     maxBarThickness: 40,

@@ -3,8 +3,7 @@ import { useMemo } from "react";
 import { figure } from "src/components/figure";
 import { Go } from "src/components/Go";
 import { Moment } from "src/components/Moment";
-import type { Column } from "src/components/VirtualRow";
-import { VirtualTable } from "src/components/VirtualTable";
+import { type Column, VirtualTable } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 import type { Step } from "src/pages/artifact/steps";
 

@@ -1,4 +1,4 @@
-import { Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
+import { Flex, Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
 import { useMemo } from "react";
 import { useLocation } from "react-router-dom";
 
@@ -29,7 +29,7 @@ export const ListPage = () => {
   const { asked, artifacts, first, more } = useArtifacts(query);
   const columns = useMemo(() => columnsOf(filters, change), [filters, change]);
   return (
-    <Stack flex={1} gap={3} minH="30rem">
+    <Stack flex={1} gap={3}>
       <Toolbar change={change} filters={filters} />
       <HStack gap={3}>
         <Heading aria-live="polite" as="h1" size="md">
@@ -44,16 +44,18 @@ export const ListPage = () => {
           artifacts.length === 0 ? (
             <Empty change={change} filters={filters} query={query} />
           ) : (
-            <VirtualTable
-              columns={columns}
-              height="full"
-              keyOf={({ name }) => name}
-              label="Artifacts"
-              onNearEnd={more}
-              place={key}
-              rows={artifacts}
-              total={first?.total_is_bound ? undefined : first?.total}
-            />
+            <Flex direction="column" flex={1} minH="20rem">
+              <VirtualTable
+                columns={columns}
+                height="full"
+                keyOf={({ name }) => name}
+                label="Artifacts"
+                onNearEnd={more}
+                place={key}
+                rows={artifacts}
+                total={first?.total_is_bound ? undefined : first?.total}
+              />
+            </Flex>
           )
         }
       </Answered>

@@ -7,7 +7,7 @@ import { ArtifactLink, Go, TaskRunLink } from "src/components/Go";
 import { Labels } from "src/components/Labels";
 import { Size } from "src/components/Size";
 import { TypeName } from "src/components/TypeName";
-import type { Column } from "src/components/VirtualRow";
+import type { Column } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 import type { Filters, Sort } from "src/pages/list/filters";
 import { SortButton, sorted } from "src/pages/list/SortButton";

@@ -5,8 +5,7 @@ import { BarChart } from "src/components/charts/BarChart";
 import { Duration, duration } from "src/components/Duration";
 import { Fold } from "src/components/Fold";
 import { Panel } from "src/components/Panel";
-import type { Column } from "src/components/VirtualRow";
-import { VirtualTable } from "src/components/VirtualTable";
+import { type Column, VirtualTable } from "src/components/VirtualTable";
 import { Spans } from "src/pages/overview/Spans";
 
 const columns: readonly Column<Day>[] = [
