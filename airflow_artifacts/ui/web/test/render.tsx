@@ -1,20 +1,39 @@
 import { ChakraProvider, defaultSystem } from "@chakra-ui/react";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { render } from "@testing-library/react";
+import { render, type RenderResult } from "@testing-library/react";
 import axe from "axe-core";
 import type { ReactNode } from "react";
-import { MemoryRouter } from "react-router-dom";
+import { MemoryRouter, useLocation, useNavigate } from "react-router-dom";
 import { expect, vi } from "vitest";
 
-/** Shows a part of the page as Airflow would, at an address. */
-export const show = (part: ReactNode, address = "/") =>
-  render(
+interface Where {
+  /** The address, with its query. */
+  at: string;
+  /** As the browser's button does. */
+  back: () => void;
+}
+
+/** Shows a part of the page as Airflow would: with its look, at an address, with a cache of its own. */
+export const show = (part: ReactNode, at = "/"): RenderResult & Where => {
+  const where: Where = { at, back: () => undefined };
+  const Spy = () => {
+    const location = useLocation();
+    const navigate = useNavigate();
+    Object.assign(where, { at: location.pathname + location.search, back: () => void navigate(-1) });
+    return null;
+  };
+  const rendered = render(
     <ChakraProvider value={defaultSystem}>
       <QueryClientProvider client={new QueryClient({ defaultOptions: { queries: { retry: false } } })}>
-        <MemoryRouter initialEntries={[address]}>{part}</MemoryRouter>
+        <MemoryRouter initialEntries={[at]}>
+          {part}
+          <Spy />
+        </MemoryRouter>
       </QueryClientProvider>
     </ChakraProvider>,
   );
+  return Object.assign(where, rendered);
+};
 
 /** What was asked of the API, and what it answers by method and path; anything else is refused. */
 export const answering = (answers: Readonly<Record<string, unknown>>) => {

@@ -15,7 +15,7 @@ export const Failure = ({ error }: { readonly error: unknown }) => {
   const failure = error instanceof ApiFailure ? error : undefined;
   const said = error instanceof Error ? error.message : String(error);
   return (
-    <Alert.Root status="error">
+    <Alert.Root role="alert" status="error">
       <Alert.Indicator />
       <Alert.Content>
         <Alert.Title>{(failure && titles[failure.status]) ?? "Something went wrong"}</Alert.Title>

@@ -5,17 +5,20 @@ interface Props {
   readonly tags?: readonly string[];
 }
 
+// Labels may be long.
+const breaking = { maxW: "full", overflowWrap: "anywhere", whiteSpace: "normal" } as const;
+
 /** Aliases, which name one version, and tags, which many have: told apart by an @ and by colour. */
 export const Labels = ({ aliases = [], tags = [] }: Props) =>
   aliases.length + tags.length === 0 ? null : (
     <HStack display="inline-flex" gap={1} wrap="wrap">
       {aliases.map((alias) => (
-        <Badge colorPalette="blue" key={`@${alias}`} variant="solid">
+        <Badge {...breaking} colorPalette="blue" key={`@${alias}`} variant="solid">
           @{alias}
         </Badge>
       ))}
       {tags.map((tag) => (
-        <Badge key={tag} variant="surface">
+        <Badge {...breaking} key={tag} variant="surface">
           {tag}
         </Badge>
       ))}

@@ -7,7 +7,7 @@ import { useColours } from "src/components/useColours";
 
 Chart.register(BarElement, CategoryScale, Legend, LinearScale, Tooltip);
 
-const tokens = ["green.solid", "orange.solid", "gray.solid", "blue.solid"] as const;
+const tokens = ["green.fg", "orange.fg", "fg.muted", "blue.fg"] as const;
 
 interface BarsOfValues {
   readonly colour: (typeof tokens)[number];
@@ -31,6 +31,9 @@ export const BarChart = ({ bars, label, labels, shown }: Props) => {
   const { x, y } = options.scales;
   const datasets = bars.map((bar) => ({
     backgroundColor: colours[bar.colour],
+    // Parts the kinds where their colours are alike.
+    borderColor: options.plugins.tooltip.backgroundColor,
+    borderWidth: { top: 1 },
     data: [...bar.values],
     label: bar.label,
     maxBarThickness: 40,

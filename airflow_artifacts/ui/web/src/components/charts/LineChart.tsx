@@ -16,7 +16,7 @@ import { useColours } from "src/components/useColours";
 
 Chart.register(CategoryScale, Legend, LinearScale, LineElement, PointElement, Tooltip);
 
-const tokens = ["blue.solid", "orange.solid", "green.solid", "purple.solid", "red.solid", "teal.solid"] as const;
+const tokens = ["blue.fg", "orange.fg", "green.fg", "purple.fg", "red.fg", "teal.fg"] as const;
 
 // Lines are told apart by more than their colour.
 const marks: readonly PointStyle[] = ["circle", "triangle", "rect", "rectRot", "star", "crossRot"];

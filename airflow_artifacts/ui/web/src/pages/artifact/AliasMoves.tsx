@@ -1,5 +1,6 @@
 import type { AliasMove } from "src/api/client";
 import { Age } from "src/components/Age";
+import { Beneath } from "src/components/Beneath";
 import { Go } from "src/components/Go";
 import { Labels } from "src/components/Labels";
 import { Moment } from "src/components/Moment";
@@ -7,14 +8,23 @@ import { Panel } from "src/components/Panel";
 import { type Column, VirtualTable } from "src/components/VirtualTable";
 import { versionPage } from "src/links";
 
+const Named = ({ move: { at, id, version } }: { readonly move: AliasMove }) => (
+  <>
+    {id === null ? (version ?? "nothing") : <Go to={versionPage(id)}>@{version}</Go>}
+    <Beneath>
+      <Age at={at} />
+    </Beneath>
+  </>
+);
+
 const columns: readonly Column<AliasMove>[] = [
-  { key: "alias", header: "Alias", cell: ({ alias }) => <Labels aliases={[alias]} /> },
+  { key: "alias", header: "Alias", cell: ({ alias }) => <Labels aliases={[alias]} />, width: "50%" },
   {
     key: "version",
     header: "Came to name",
-    cell: ({ id, version }) => (id === null ? (version ?? "nothing") : <Go to={versionPage(id)}>@{version}</Go>),
+    cell: (move) => <Named move={move} />,
   },
-  { key: "age", header: "Moved", cell: ({ at }) => <Age at={at} />, width: "7rem" },
+  { key: "age", header: "Moved", cell: ({ at }) => <Age at={at} />, width: "8rem", wideOnly: true },
   { key: "at", header: "At", cell: ({ at }) => <Moment at={at} />, width: "12rem", wideOnly: true },
 ];
 

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 
 import { Answered } from "src/components/Answered";
+import { MoreFailed } from "src/components/MoreFailed";
 import { Panel } from "src/components/Panel";
 import { VirtualTable } from "src/components/VirtualTable";
 import { Compared } from "src/pages/artifact/Compared";
@@ -33,6 +34,7 @@ export const Versions = ({ name, total }: Props) => {
           />
         )}
       </Answered>
+      <MoreFailed asked={asked} />
     </Panel>
   );
 };

@@ -1,6 +1,7 @@
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 
 import { queries } from "src/api/client";
+import { useMore } from "src/api/useMore";
 
 /** The versions of an artifact page by page, the newest publication first. */
 export const useVersions = (name: string) => {
@@ -10,12 +11,6 @@ export const useVersions = (name: string) => {
     { params: { query: { name, limit: 100 } } },
     { pageParamName: "page", initialPageParam: null, getNextPageParam: (last) => last.next },
   );
-  const { fetchNextPage, hasNextPage, isFetching } = asked;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetching) {
-      void fetchNextPage({ cancelRefetch: false });
-    }
-  }, [fetchNextPage, hasNextPage, isFetching]);
   const versions = useMemo(() => asked.data?.pages.flatMap((page) => page.versions) ?? [], [asked.data]);
-  return { asked, versions, more };
+  return { asked, versions, more: useMore(asked) };
 };

@@ -16,8 +16,8 @@ const names = {
   alias: "alias",
   from: "updated from",
   until: "updated until",
-  min_size: "at least",
-  max_size: "at most",
+  min_size: "size from",
+  max_size: "size up to",
 } as const;
 
 /** What narrows the list but the search, each by itself. */

@@ -41,8 +41,8 @@ export const FilterFields = ({ change, filters }: Props) => {
       <WordField label="Alias" placeholder="Any" words={data?.aliases ?? []} {...field("alias")} />
       <DayField day={filters.from} label="Updated from" onChoose={field("from").onChoose} />
       <DayField day={filters.until} label="Updated until" onChoose={field("until").onChoose} />
-      <SizeField label="At least" {...bound("min_size")} />
-      <SizeField label="At most" {...bound("max_size")} />
+      <SizeField label="Size from" {...bound("min_size")} />
+      <SizeField label="Size up to" {...bound("max_size")} />
     </SimpleGrid>
   );
 };

@@ -1,7 +1,9 @@
-import { Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
+import { Flex, Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
 import { useMemo } from "react";
+import { useLocation } from "react-router-dom";
 
 import { Answered } from "src/components/Answered";
+import { MoreFailed } from "src/components/MoreFailed";
 import { useTimezone } from "src/components/Moment";
 import { useTitle } from "src/components/useTitle";
 import { VirtualTable } from "src/components/VirtualTable";
@@ -14,19 +16,20 @@ import { useArtifacts } from "src/pages/list/useArtifacts";
 import { useFilters } from "src/pages/list/useFilters";
 
 /** How many artifacts there are, in words. */
-export const counted = (total: number, bound: boolean): string =>
+const counted = (total: number, bound: boolean): string =>
   `${bound ? "more than " : ""}${total.toLocaleString("en")} ${total === 1 && !bound ? "artifact" : "artifacts"}`;
 
 /** All artifacts: searched, narrowed and ordered. */
 export const ListPage = () => {
   useTitle();
   const { filters, change } = useFilters();
+  const { key } = useLocation();
   const zone = useTimezone();
   const query = useMemo(() => queryOf(filters, zone), [filters, zone]);
   const { asked, artifacts, first, more } = useArtifacts(query);
   const columns = useMemo(() => columnsOf(filters, change), [filters, change]);
   return (
-    <Stack flex={1} gap={3} minH="30rem">
+    <Stack flex={1} gap={3}>
       <Toolbar change={change} filters={filters} />
       <HStack gap={3}>
         <Heading aria-live="polite" as="h1" size="md">
@@ -41,18 +44,22 @@ export const ListPage = () => {
           artifacts.length === 0 ? (
             <Empty change={change} filters={filters} query={query} />
           ) : (
-            <VirtualTable
-              columns={columns}
-              height="full"
-              keyOf={({ name }) => name}
-              label="Artifacts"
-              onNearEnd={more}
-              rows={artifacts}
-              total={first?.total_is_bound ? undefined : first?.total}
-            />
+            <Flex direction="column" flex={1} minH="20rem">
+              <VirtualTable
+                columns={columns}
+                height="full"
+                keyOf={({ name }) => name}
+                label="Artifacts"
+                onNearEnd={more}
+                place={key}
+                rows={artifacts}
+                total={first?.total_is_bound ? undefined : first?.total}
+              />
+            </Flex>
           )
         }
       </Answered>
+      <MoreFailed asked={asked} />
     </Stack>
   );
 };

@@ -1,7 +1,8 @@
 import { keepPreviousData } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
+import { useMemo } from "react";
 
 import { queries } from "src/api/client";
+import { useMore } from "src/api/useMore";
 import type { Query } from "src/pages/list/filters";
 
 /** Artifacts page by page; while others are asked for, those of before stay. */
@@ -17,14 +18,8 @@ export const useArtifacts = (query: Query) => {
       placeholderData: keepPreviousData,
     },
   );
-  const { fetchNextPage, hasNextPage, isFetching } = asked;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetching) {
-      void fetchNextPage({ cancelRefetch: false });
-    }
-  }, [fetchNextPage, hasNextPage, isFetching]);
   const artifacts = useMemo(() => asked.data?.pages.flatMap((page) => page.artifacts) ?? [], [asked.data]);
-  return { asked, artifacts, first: asked.data?.pages[0], more };
+  return { asked, artifacts, first: asked.data?.pages[0], more: useMore(asked) };
 };
 
 /** How many artifacts there would be if unnamed ones counted too. */

@@ -2,7 +2,7 @@ import { Code, Stack, Text } from "@chakra-ui/react";
 
 import { queries } from "src/api/client";
 import { Answered } from "src/components/Answered";
-import { Facts } from "src/components/Facts";
+import { Definitions } from "src/components/Definitions";
 import { Panel } from "src/components/Panel";
 
 const Where = ({ children }: { readonly children: string }) => (
@@ -19,13 +19,13 @@ export const Places = () => {
       <Answered asked={asked}>
         {({ database, embedded, release, store, user }) => (
           <Stack gap={3}>
-            <Facts
-              facts={[
-                ["Store, of the bytes", <Where key="store">{store}</Where>],
-                ["Lineage database, of the rest", <Where key="database">{database}</Where>],
-                ["Release", release],
-                ["You are", user],
-              ]}
+            <Definitions
+              entries={{
+                Store: <Where>{store}</Where>,
+                "Lineage database": <Where>{database}</Where>,
+                Release: release,
+                "You are": user,
+              }}
             />
             {embedded && (
               <Text color="fg.muted" fontSize="sm">
