@@ -20,7 +20,7 @@ const opened = async (part: string, answered: VersionDetail = detail, more: Read
     </Routes>,
     `/version/v3?part=${part}`,
   );
-  await screen.findByRole("heading", { level: 1, name: "models/churn@3" });
+  await screen.findByRole("heading", { level: 1, name: /^models\/churn ?@3$/ });
   return { asked, container };
 };
 
