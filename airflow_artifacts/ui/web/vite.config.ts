@@ -12,11 +12,12 @@ const airflow: Record<string, string> = {
   "@emotion/react": "EmotionReact",
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   // The second lets CommonJS packages take React from Airflow as well.
   plugins: [cssInjectedByJs(), esmExternalRequirePlugin({ external: Object.keys(airflow) })],
   resolve: { tsconfigPaths: true },
-  define: { "process.env.NODE_ENV": JSON.stringify("production") },
+  // The tests need what React has for them in development only.
+  define: mode === "test" ? {} : { "process.env.NODE_ENV": JSON.stringify("production") },
   build: {
     outDir: "dist",
     sourcemap: false,
@@ -37,4 +38,4 @@ export default defineConfig({
     },
   },
   test: { environment: "jsdom", include: ["test/**/*.test.{ts,tsx}"], setupFiles: ["test/setup.ts"] },
-});
+}));

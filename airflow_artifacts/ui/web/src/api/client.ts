@@ -71,7 +71,11 @@ const failing: Middleware = {
 };
 
 /** Asks without the cache; for what changes something. */
-export const api = createClient<paths>({ baseUrl: apiBase() });
+export const api = createClient<paths>({
+  baseUrl: apiBase(),
+  // Looked up anew for each request, as what watches a page's requests takes its place.
+  fetch: (request) => globalThis.fetch(request),
+});
 api.use(failing);
 
 /** Asks through the cache, as hooks: `queries.useQuery("get", "/api/artifact", …)`. */
