@@ -71,7 +71,7 @@ export const LineageGraph = ({ embedded = false, height, picture: all, state }: 
       ) : (
         <>
           <Flex borderRadius="md" borderWidth={1} direction={{ base: "column", md: "row" }} overflow="hidden">
-            <Box flex="1" h={height} minW={0}>
+            <Box flex={{ md: "1" }} h={height} minW={0}>
               <ReactFlowProvider>
                 <Canvas
                   embedded={embedded}
