@@ -23,7 +23,7 @@ export const Definitions = ({ entries }: Props) => (
           <Box as="dt" color="fg.muted" maxW={{ base: "8rem", md: "20rem" }} overflowWrap="anywhere">
             {name}
           </Box>
-          <Box as="dd" minW={0} overflowWrap="anywhere">
+          <Box as="dd" css={{ "& a": { display: "inline" } }} minW={0} overflowWrap="anywhere">
             {said}
           </Box>
         </Fragment>

@@ -29,18 +29,23 @@ export const spreadText = ({ edges, counts }: Spread): string => {
   );
 };
 
+/** The least and the greatest edge. */
+export const span = ({ edges }: Spread): readonly [number, number] => [edges[0] ?? 0, edges.at(-1) ?? 1];
+
 interface Props {
   readonly height?: number;
   /** Said before what it shows. */
   readonly label?: string;
+  /** From where to where it is drawn, for two that are compared; of itself it is all that it spans. */
+  readonly range?: readonly [number, number];
   readonly spread: Spread;
   readonly width?: number | string;
 }
 
 /** A small histogram, in words for those who do not see it. */
-export const Histogram = ({ height = 32, label, spread, width = 120 }: Props) => {
+export const Histogram = ({ height = 32, label, range, spread, width = 120 }: Props) => {
   const { counts, edges } = spread;
-  const [first, last] = [edges[0] ?? 0, edges.at(-1) ?? 1];
+  const [first, last] = range ?? span(spread);
   const most = Math.max(...counts, 1);
   const across = (edge: number): number => (100 * (edge - first)) / (last - first || 1);
   const text = label === undefined ? spreadText(spread) : `${label}: ${spreadText(spread)}`;

@@ -1,36 +1,53 @@
-import { Box, Heading, HStack, Stack, Text } from "@chakra-ui/react";
+import { Box, Heading, HStack, SimpleGrid, Stack, Text } from "@chakra-ui/react";
 import { useMemo } from "react";
 
-import type { Change, Column, Diff } from "src/api/client";
-import { Histogram, isSpread } from "src/components/Histogram";
+import type { Change, Diff } from "src/api/client";
+import { Histogram, isSpread, span, type Spread } from "src/components/Histogram";
 import { Changes } from "src/pages/compare/Changes";
 import { byColumn, type ColumnDiff } from "src/pages/compare/columns";
 
 interface SpreadProps {
-  readonly column: Column | undefined;
+  readonly label: string;
+  readonly range: readonly [number, number];
+  readonly spread: Spread;
   readonly when: string;
 }
 
-const Spread = ({ column, when }: SpreadProps) =>
-  isSpread(column?.statistics.histogram) ? (
-    <Box>
-      <Text color="fg.muted" fontSize="sm">
-        {when}
-      </Text>
-      <Histogram height={64} label={`${column.name}, ${when}`} spread={column.statistics.histogram} width={240} />
-    </Box>
-  ) : null;
+const Drawn = ({ label, range, spread, when }: SpreadProps) => (
+  <Box>
+    <Text color="fg.muted" fontSize="sm">
+      {when}
+    </Text>
+    <Histogram height={64} label={`${label}, ${when}`} range={range} spread={spread} width={220} />
+  </Box>
+);
 
-const Differing = ({ column: { before, changes, name, now } }: { readonly column: ColumnDiff }) => (
+/** How a column was spread and is, on one scale. */
+const Spreads = ({ column: { before, name, now } }: { readonly column: ColumnDiff }) => {
+  const spreads = [before, now]
+    .map((column) => column?.statistics.histogram)
+    .map((one) => (isSpread(one) ? one : null));
+  const edges = spreads.flatMap((spread) => (spread === null ? [] : span(spread)));
+  const range = [Math.min(...edges), Math.max(...edges)] as const;
+  return (
+    <HStack align="start" gap={6} wrap="wrap">
+      {spreads.map((spread, at) => {
+        const when = at === 0 ? "before" : "now";
+        return spread === null ? null : <Drawn key={when} label={name} range={range} spread={spread} when={when} />;
+      })}
+    </HStack>
+  );
+};
+
+const Differing = ({ column }: { readonly column: ColumnDiff }) => (
   <Stack gap={2}>
     <Heading as="h3" overflowWrap="anywhere" size="sm">
-      {name}
+      {column.name}
     </Heading>
-    <HStack gap={6} wrap="wrap">
-      <Spread column={before} when="before" />
-      <Spread column={now} when="now" />
-    </HStack>
-    <Changes changes={changes} label={`Statistics of ${name}`} />
+    <SimpleGrid columns={{ base: 1, xl: 2 }} gap={4}>
+      <Changes changes={column.changes} label={`Statistics of ${column.name}`} />
+      <Spreads column={column} />
+    </SimpleGrid>
   </Stack>
 );
 
