@@ -53,7 +53,7 @@ describe("Why", () => {
 
   it("says in words what may not be shown", () => {
     miss(difference("environment variable", "TOKEN"));
-    expect(screen.getByText("environment variable TOKEN: changed")).toBeDefined();
+    expect(screen.getByText("changed")).toBeDefined();
   });
 
   it("shows changed code as lines, which screen readers can tell apart", () => {
