@@ -25,13 +25,20 @@ const Side = ({ text, when }: SideProps) => (
   </HStack>
 );
 
-const Change = ({ before, lines, now, sentence }: Difference) => {
+/** What the sentence says of the part that is named above it. */
+const predicate = ({ kind, name, place, sentence }: Difference): string => {
+  const subject = `${kind} ${name}${place === null ? "" : ` (${place})`}: `;
+  return sentence.startsWith(subject) ? sentence.slice(subject.length) : sentence;
+};
+
+const Change = (difference: Difference) => {
+  const { before, lines, now } = difference;
   if (lines.length > 0) {
     return null;
   }
   // What may not be shown, or says the same of both, is told in words.
   return before === now ? (
-    <Text>{sentence}</Text>
+    <Text>{predicate(difference)}</Text>
   ) : (
     <HStack gap={2} wrap="wrap">
       <Side text={before} when="before" />

@@ -1,6 +1,6 @@
 import { Box, Flex, HStack, Stack, Switch, VisuallyHidden } from "@chakra-ui/react";
 import { ReactFlowProvider } from "@xyflow/react";
-import { useCallback, useMemo, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 
 import { Canvas } from "src/graph/Canvas";
 import { collapse, dagsOf } from "src/graph/collapse";
@@ -10,6 +10,7 @@ import { GraphText } from "src/graph/GraphText";
 import { Legend } from "src/graph/Legend";
 import type { Picture } from "src/graph/picture";
 import type { GraphState } from "src/graph/state";
+import { buttonOf } from "src/graph/useFocus";
 
 interface Props {
   readonly embedded?: boolean;
@@ -36,6 +37,7 @@ const TextSwitch = ({ asText, onAsText }: Pick<GraphState, "asText" | "onAsText"
 /** A graph of lineage that can be walked through, or read as a list. */
 export const LineageGraph = ({ embedded = false, height, picture: all, state }: Props) => {
   const { asText, collapsed, onAsText, onCollapsed } = state;
+  const frame = useRef<HTMLDivElement>(null);
   const [selected, setSelected] = useState<string | null>(null);
   const picture = useMemo(() => collapse(all, collapsed), [all, collapsed]);
   const dags = useMemo(() => dagsOf(all), [all]);
@@ -47,12 +49,13 @@ export const LineageGraph = ({ embedded = false, height, picture: all, state }: 
     [collapsed, onCollapsed],
   );
   const close = () => {
-    document.querySelector<HTMLElement>(`[data-vertex="${CSS.escape(selected ?? "")}"]`)?.focus();
+    buttonOf(frame.current, selected ?? "")?.focus();
     setSelected(null);
   };
   return (
     <Stack
       gap={2}
+      ref={frame}
       onKeyDown={({ key }) => {
         if (key === "Escape" && selected !== null) {
           close();
@@ -68,7 +71,7 @@ export const LineageGraph = ({ embedded = false, height, picture: all, state }: 
       ) : (
         <>
           <Flex borderRadius="md" borderWidth={1} direction={{ base: "column", md: "row" }} overflow="hidden">
-            <Box flex="1" h={height} minW={0}>
+            <Box flex={{ md: "1" }} h={height} minW={0}>
               <ReactFlowProvider>
                 <Canvas
                   embedded={embedded}

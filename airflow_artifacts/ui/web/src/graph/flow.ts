@@ -10,7 +10,7 @@ export type VertexFlow = Node<{ readonly vertex: Vertex }, "vertex">;
 export type RunFlow = Node<{ readonly box: RunBox; readonly onCollapse: (dag: string) => void }, "run">;
 export type LinkFlow = Edge<{ readonly link: Link }, "link">;
 
-/** Where links begin and end, told beforehand: xyflow draws no link to a node that it has not measured. */
+/** Where links begin and end, told beforehand, as sizes are: xyflow links and fits only what it has measured. */
 const handles = (width: number, height: number) =>
   (["target", "source"] as const).map((type) => ({
     type,
@@ -50,6 +50,7 @@ export const flowNodes = (
             position: { x: box.x, y: box.y },
             width: box.width,
             height: box.height,
+            measured: { width: box.width, height: box.height },
             handles: handles(box.width, box.height),
             data: { vertex },
             domAttributes: plain,

@@ -12,7 +12,7 @@ export const theme = {
   "--xy-edge-stroke": "{colors.fg.muted}",
   "--xy-edge-stroke-selected": "{colors.fg}",
   "--xy-minimap-background-color": "{colors.bg.panel}",
-  "--xy-minimap-mask-background-color": "{colors.bg.emphasized}",
+  "--xy-minimap-mask-background-color": "color-mix(in srgb, {colors.bg.emphasized} 60%, transparent)",
   "--xy-minimap-node-background-color": "{colors.fg.subtle}",
   "& .react-flow__attribution, & .react-flow__attribution a": { color: "fg.muted" },
   "& .react-flow__node-run": { pointerEvents: "none" },

@@ -8,8 +8,9 @@ import { isArrow, step } from "src/graph/steps";
 /** How many frames xyflow is given to draw a vertex that was out of sight. */
 const patience = 30;
 
-const buttonOf = (frame: HTMLElement, id: string): HTMLElement | null =>
-  frame.querySelector(`[data-vertex="${CSS.escape(id)}"]`);
+/** The button of a vertex, if it is drawn. */
+export const buttonOf = (frame: HTMLElement | null, id: string): HTMLElement | undefined =>
+  [...(frame?.querySelectorAll<HTMLElement>("[data-vertex]") ?? [])].find(({ dataset }) => dataset.vertex === id);
 
 /** The vertex that has the focus. */
 export const focused = (target: EventTarget): string | null =>
@@ -26,7 +27,7 @@ export const useFocus = (frame: RefObject<HTMLElement | null>, picture: Picture,
         void setCenter(box.x + box.width / 2, box.y + box.height / 2, { zoom: Math.max(getZoom(), 0.6) });
       }
       const attempt = (left: number) => {
-        const button = frame.current && buttonOf(frame.current, id);
+        const button = buttonOf(frame.current, id);
         if (button) {
           button.focus({ preventScroll: true });
         } else if (left > 0) {

@@ -5,7 +5,7 @@ import { linksOf } from "../pictures";
 
 const order = (ids: string, ...arrows: string[]) =>
   ordered(
-    [...ids].map((id) => ({ id })),
+    Array.from(ids, (id) => ({ id })),
     linksOf(...arrows),
   )
     .map(({ id }) => id)
