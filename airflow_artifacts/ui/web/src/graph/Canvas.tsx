@@ -14,6 +14,7 @@ import { RunBoxNode } from "src/graph/RunBoxNode";
 import { theme } from "src/graph/theme";
 import { useFit } from "src/graph/useFit";
 import { focused, useFocus } from "src/graph/useFocus";
+import { useInSight } from "src/graph/useInSight";
 import { useLit } from "src/graph/useLit";
 import { VertexNode } from "src/graph/VertexNode";
 
@@ -44,6 +45,7 @@ export const Canvas = ({ embedded, onCollapse, onSelect, picture, selected }: Pr
   const { lit, onLink, onVertex } = useLit(picture, selected);
   const { onKeyDown } = useFocus(frame, picture, drawn);
   useFit(frame, drawn, picture.root);
+  useInSight(frame, drawn, selected);
   const colorMode = useColourMode();
   const { root } = picture;
   const drawing = useMemo(() => ({ lit, root, selected, select: onSelect }), [lit, root, selected, onSelect]);

@@ -1,5 +1,5 @@
 import { around } from "src/graph/order";
-import type { Picture } from "src/graph/picture";
+import type { Link, Picture } from "src/graph/picture";
 
 /** What stands out: vertices by id, and the links between them. */
 export interface Lit {
@@ -7,7 +7,7 @@ export interface Lit {
   readonly links: ReadonlySet<string>;
 }
 
-const above = ({ links }: Picture, id: string): ReadonlySet<string> => {
+const above = (links: readonly Link[], id: string): ReadonlySet<string> => {
   const found = new Set([id]);
   // A set gives what is added while it is walked.
   for (const one of found) {
@@ -16,7 +16,7 @@ const above = ({ links }: Picture, id: string): ReadonlySet<string> => {
   return found;
 };
 
-const below = ({ links }: Picture, id: string): ReadonlySet<string> => {
+const below = (links: readonly Link[], id: string): ReadonlySet<string> => {
   const found = new Set([id]);
   for (const one of found) {
     around(links, one).to.forEach(({ target }) => found.add(target));
@@ -34,15 +34,22 @@ const lit = (picture: Picture, vertices: ReadonlySet<string>): Lit => ({
   ),
 });
 
-/** Every way between a vertex and the root; without a root, or a way, all that it comes from and leads to. */
+/**
+ * Every way between a vertex and the root; without a root, or a way, all that it comes from and leads to.
+ *
+ * Nothing comes from a later run that returned it again, so that no way to the root leads through a reuse.
+ */
 export const waysToRoot = (picture: Picture, id: string): Lit => {
-  const [sources, targets] = [above(picture, id), below(picture, id)];
-  const { root } = picture;
-  if (root !== null && root !== id && targets.has(root)) {
-    return lit(picture, both(targets, above(picture, root)));
+  const { links, root } = picture;
+  if (root !== null && root !== id) {
+    const made = links.filter(({ kind }) => kind !== "reused");
+    const [sources, targets] = [above(made, id), below(made, id)];
+    if (targets.has(root)) {
+      return lit(picture, both(targets, above(made, root)));
+    }
+    if (sources.has(root)) {
+      return lit(picture, both(sources, below(made, root)));
+    }
   }
-  if (root !== null && root !== id && sources.has(root)) {
-    return lit(picture, both(sources, below(picture, root)));
-  }
-  return lit(picture, new Set([...sources, ...targets]));
+  return lit(picture, new Set([...above(links, id), ...below(links, id)]));
 };

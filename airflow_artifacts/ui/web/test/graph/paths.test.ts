@@ -23,6 +23,12 @@ describe("waysToRoot", () => {
     expect([...waysToRoot(plain("r", "a > r", "b > r"), "a").links]).toEqual(["a > r"]);
   });
 
+  it("leads through no later run that only returned it again", () => {
+    const picture = plain("r", "r > again", "again > made", "r > fit", "fit > made");
+    const links = picture.links.map((link) => (link.source === "again" ? { ...link, kind: "reused" as const } : link));
+    expect([...waysToRoot({ ...picture, links }, "made").vertices].sort()).toEqual(["fit", "made", "r"]);
+  });
+
   it("comes to an end in a circle", () => {
     expect(lit(null, "a", "a > b", "b > a")).toBe("ab");
   });
