@@ -1,4 +1,4 @@
-import { Flex, Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
+import { Box, Heading, HStack, Spacer, Spinner, Stack } from "@chakra-ui/react";
 import { useMemo } from "react";
 import { useLocation } from "react-router-dom";
 
@@ -44,18 +44,20 @@ export const ListPage = () => {
           artifacts.length === 0 ? (
             <Empty change={change} filters={filters} query={query} />
           ) : (
-            <Flex direction="column" flex={1} minH="20rem">
-              <VirtualTable
-                columns={columns}
-                height="full"
-                keyOf={({ name }) => name}
-                label="Artifacts"
-                onNearEnd={more}
-                place={key}
-                rows={artifacts}
-                total={first?.total_is_bound ? undefined : first?.total}
-              />
-            </Flex>
+            <Box flex={1} minH="20rem" position="relative">
+              <Box inset={0} position="absolute">
+                <VirtualTable
+                  columns={columns}
+                  height="full"
+                  keyOf={({ name }) => name}
+                  label="Artifacts"
+                  onNearEnd={more}
+                  place={key}
+                  rows={artifacts}
+                  total={first?.total_is_bound ? undefined : first?.total}
+                />
+              </Box>
+            </Box>
           )
         }
       </Answered>
