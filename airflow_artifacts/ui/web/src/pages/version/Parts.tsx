@@ -5,6 +5,7 @@ import { useSearchParams } from "react-router-dom";
 import type { VersionDetail } from "src/api/client";
 import { Boundary } from "src/components/Boundary";
 import { Panel } from "src/components/Panel";
+import { VersionLineage } from "src/graph/VersionLineage";
 import { FilesPart } from "src/pages/version/FilesPart";
 import { LoadPart } from "src/pages/version/LoadPart";
 import { MetadataPart } from "src/pages/version/MetadataPart";
@@ -30,6 +31,12 @@ const PreviewPart = ({ detail: { has_preview: has, version } }: { readonly detai
   </Panel>
 );
 
+const LineagePart = ({ id }: { readonly id: string }) => (
+  <Panel title="Lineage">
+    <VersionLineage id={id} />
+  </Panel>
+);
+
 const parts: readonly Part[] = [
   { key: "preview", title: "Preview", draw: (detail) => <PreviewPart detail={detail} /> },
   { key: "statistics", title: "Statistics", draw: (detail) => <StatisticsPart detail={detail} /> },
@@ -37,6 +44,7 @@ const parts: readonly Part[] = [
   { key: "files", title: "Files", draw: (detail) => <FilesPart detail={detail} /> },
   { key: "produced", title: "Produced by", draw: ({ provenance }) => <ProducedPart provenance={provenance} /> },
   { key: "used", title: "Used by", draw: ({ version }) => <UsedPart id={version.id} /> },
+  { key: "lineage", title: "Lineage", draw: ({ version }) => <LineagePart id={version.id} /> },
   { key: "load", title: "Load it", draw: ({ version }) => <LoadPart version={version} /> },
 ];
 
