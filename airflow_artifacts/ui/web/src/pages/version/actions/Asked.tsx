@@ -30,7 +30,7 @@ export const Asked = ({ button, children, danger = false, doIt, onDo, onOpen, op
     <Portal>
       <Dialog.Backdrop />
       <Dialog.Positioner>
-        <Dialog.Content asChild>
+        <Dialog.Content>
           <form
             onSubmit={(event) => {
               event.preventDefault();
