@@ -25,7 +25,7 @@ interface Props {
 const rowHeight = 32;
 const headHeight = 48;
 
-const pixels = ({ width }: GridColumn): number => 8 * Math.min(Math.max(width, 6), 48) + 24;
+const pixels = ({ width }: GridColumn): number => 9.5 * Math.min(Math.max(width, 6), 40) + 28;
 
 const Head = ({ column }: { readonly column: GridColumn | undefined }) => (
   <Box lineHeight="short" py={1} title={column?.name}>

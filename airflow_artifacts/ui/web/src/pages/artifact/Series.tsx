@@ -12,9 +12,16 @@ import { Keys } from "src/pages/artifact/Keys";
 import { stepsOf } from "src/pages/artifact/steps";
 import { StepTable } from "src/pages/artifact/StepTable";
 
+/** What is worth a look at first: a number that does not stay the same. */
+const firstOf = (series: readonly SeriesOfKey[]): readonly string[] => {
+  const moving = series.find(({ points }) => new Set(points.map(({ value }) => value)).size > 1);
+  const first = moving ?? series[0];
+  return first ? [first.key] : [];
+};
+
 const Chosen = ({ series }: { readonly series: readonly SeriesOfKey[] }) => {
   const navigate = useNavigate();
-  const [chosen, setChosen] = useState<readonly string[]>(() => series.slice(0, 1).map(({ key }) => key));
+  const [chosen, setChosen] = useState(() => firstOf(series));
   const shown = useMemo(() => series.filter(({ key }) => chosen.includes(key)), [chosen, series]);
   const steps = useMemo(() => stepsOf(shown), [shown]);
   return (

@@ -55,7 +55,9 @@ export const WordDialog = ({ button, hint, label, run, said, say }: Props) => {
           value={word}
         />
         <Field.HelperText>{hint}</Field.HelperText>
-        <Field.ErrorText role="alert">{changing.error?.message}</Field.ErrorText>
+        <Field.ErrorText color="red.fg" role="alert">
+          {changing.error?.message}
+        </Field.ErrorText>
       </Field.Root>
     </Asked>
   );
