@@ -15,13 +15,13 @@ from tests.servers import require_program
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, ViewportSize
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "airflow_artifacts" / "ui" / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PICTURES = ROOT / "build" / "screenshots"
-WIDE = {"width": 1400, "height": 900}
-NARROW = {"width": 375, "height": 800}
+WIDE: ViewportSize = {"width": 1400, "height": 900}
+NARROW: ViewportSize = {"width": 375, "height": 800}
 
 # A busy machine starts Airflow's page slowly.
 _PATIENCE_MS = 60_000
@@ -89,6 +89,18 @@ class Visit:
         """Wait until nothing is being fetched and nothing says that it loads."""
         self.page.wait_for_load_state("networkidle")
         self.page.wait_for_function("!document.querySelector('[data-artifacts] [aria-busy=true]')")
+
+    def look(self, *, dark: bool = False, size: ViewportSize = WIDE) -> None:
+        """Change the theme, as Airflow's other windows do, and the size of the window."""
+        self.page.set_viewport_size(size)
+        self.page.evaluate(
+            "theme => { localStorage.setItem('theme', theme);"
+            " window.dispatchEvent(new StorageEvent('storage', {key: 'theme', newValue: theme})); }",
+            "dark" if dark else "light",
+        )
+        self.page.locator(f"html.{'dark' if dark else 'light'}").wait_for()
+        # Until what moves with it has come to rest.
+        self.page.wait_for_timeout(400)
 
     def picture(self, name: str, folder: Path | None = None) -> None:
         """Keep what is seen."""

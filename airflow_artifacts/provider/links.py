@@ -8,6 +8,8 @@ from urllib.parse import quote
 from airflow.sdk import BaseOperatorLink
 from airflow.sdk.configuration import conf
 
+from airflow_artifacts.provider import PLACES
+
 if TYPE_CHECKING:
     from airflow_artifacts.model import TaskRun
 
@@ -25,9 +27,10 @@ class EarlierRunLink(BaseOperatorLink):
 
 
 def page_of(run: TaskRun, *, whole: bool = False) -> str:
-    """Return the address of a task run's page in Airflow, or of the whole DAG run's."""
+    """Return the address of the tab with the artifacts of a task run in Airflow, or of the whole DAG run."""
     parts = ["dags", run.dag_id, "runs", run.run_id]
     if not whole:
         parts += ["tasks", run.task_id] + (["mapped", str(run.map_index)] if run.map_index >= 0 else [])
+    parts += ["plugin", PLACES["dag_run" if whole else "task_instance"]]
     base = conf.get("api", "base_url", fallback="/").rstrip("/")
     return f"{base}/{'/'.join(quote(part, safe=':+') for part in parts)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from airflow_artifacts.provider import PLACES
 from airflow_artifacts.ui import bundle
 
 if TYPE_CHECKING:
@@ -13,22 +14,13 @@ __all__ = ["PREFIX", "fastapi_apps", "react_apps"]
 
 PREFIX = "/artifacts"
 
-# By what Airflow gives to the component, which is one for all places, it knows where it stands.
-_PLACES = {
-    "nav": "artifacts",
-    "dag": "dag-artifacts",
-    "dag_run": "run-artifacts",
-    "task": "task-artifacts",
-    "task_instance": "task-instance-artifacts",
-}
-
 
 def react_apps() -> list[dict[str, Any]]:
     """Return the places of the page, as Airflow's plugins announce them."""
     url = f"{PREFIX.strip('/')}/bundle.js?v={bundle.stamp()}"
     return [
         {"name": "Artifacts", "url_route": route, "bundle_url": url, "destination": destination}
-        for destination, route in _PLACES.items()
+        for destination, route in PLACES.items()
     ]
 
 

@@ -199,8 +199,8 @@ def test_links_lead_to_what_computed(runs: Runs, airflow_home: Path) -> None:
     page = f"/dags/checked_a_chain/runs/{first.run_id}"
     links = {task_id: unquote(link) for task_id, link in _links(airflow_home, second).items()}
     assert {task_id: link[link.index("/dags") :] for task_id, link in links.items()} == {
-        "check": page,
-        **{task_id: f"{page}/tasks/{task_id}" for task_id in ("number", "double", "c")},
+        "check": f"{page}/plugin/run-artifacts",
+        **{task_id: f"{page}/tasks/{task_id}/plugin/task-instance-artifacts" for task_id in ("number", "double", "c")},
     }
 
 

@@ -312,7 +312,7 @@ def test_a_hit_leaves_what_a_worker_leaves(
         verdict = decide(asked)
         assert verdict.is_hit, verdict
         assert airflow.pushed == {key: value for (name, key), value in references.items() if name == task_id}
-        page = f"/dags/in_triggerer/runs/{computed.run_id}/tasks/{task_id}"
+        page = f"/dags/in_triggerer/runs/{computed.run_id}/tasks/{task_id}/plugin/task-instance-artifacts"
         assert airflow.links == {"_link_EarlierRunLink": page}
         found = computed.client.task_run("in_triggerer", asked.run["run_id"], task_id)
         assert found.outputs == computed.task(task_id).outputs
