@@ -71,6 +71,10 @@ bench-whole-dag *arguments:
 bench-ui *arguments:
     python -m benchmarks.ui {{ arguments }}
 
+# What a person waits for in the page, in a browser, with a million versions; give `--versions` and `--rounds` behind it.
+bench-page *arguments:
+    python -m benchmarks.page {{ arguments }}
+
 # Write the files that the documentation shows into it.
 docs:
     python -m tests.docs.pages
