@@ -41,6 +41,7 @@ def _until(page: Page, act: Callable[[], object], selector: str) -> float:
     began = time.perf_counter()
     act()
     page.locator(selector).first.wait_for()
+    page.locator("[data-artifacts] [aria-label=Loading]").first.wait_for(state="detached")
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
     return (time.perf_counter() - began) * 1000
 
