@@ -75,8 +75,8 @@ class AirflowPlanner:
 def _run(dag_id: str) -> str:
     command = [sys.executable, "-m", "airflow", "artifacts", "plan", "--output", "json", "--", dag_id]
     with subprocess.Popen(  # noqa: S603 - the id is one argument, and no option
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        errors="replace", start_new_session=True,
     ) as started:  # fmt: skip
         try:
             said, complained = started.communicate(timeout=_SECONDS)

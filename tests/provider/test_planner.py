@@ -36,6 +36,15 @@ def test_a_plan_is_what_the_command_prints_last(airflow: Path) -> None:
     assert AirflowPlanner().plan("churn") == PLAN
 
 
+def test_a_file_that_prints_what_is_no_text_is_planned(airflow: Path) -> None:
+    text = json.dumps(PLAN, indent=2)
+    airflow.write_text(
+        "import sys\nfor out in (sys.stdout, sys.stderr):\n    out.buffer.write(bytes(range(256)) + b'\\n')\n"
+        f"    out.flush()\nprint({text!r})\n"
+    )
+    assert AirflowPlanner().plan("churn") == PLAN
+
+
 def test_a_dags_name_is_no_option(airflow: Path) -> None:
     airflow.write_text("import json, sys\nprint(json.dumps({'arguments': sys.argv[1:]}, indent=2))\n")
     arguments = AirflowPlanner().plan("--help")["arguments"]
