@@ -34,7 +34,12 @@ def runs(dag_id: str, asked: Asked, limit: Annotated[int, Query(ge=1, le=100)] =
 
 @router.get("/dags/{dag_id}/runs/{run_id:path}/task-run", summary="A task run")
 def task_run(
-    dag_id: str, run_id: str, task_id: str, asked: Asked, map_index: int = -1, try_number: int | None = None
+    dag_id: str,
+    run_id: str,
+    task_id: str,
+    asked: Asked,
+    map_index: Annotated[int, Query(ge=-1, lt=1 << 31)] = -1,
+    try_number: Annotated[int | None, Query(ge=0, lt=1 << 31)] = None,
 ) -> TaskRunDetail:
     """Return a task run with why it ran or did not; the newest try unless one is named."""
     found = None
