@@ -100,3 +100,11 @@ def test_an_integer_that_no_float_holds_is_in_no_series(site: Site) -> None:
     site.world.client.log_metadata(site.world.versions["scores"], numbers)
     answer = site.asked_by(EVERYBODY).get("/api/artifact/series", params={"name": "open/scores"})
     assert {one["key"] for one in answer.json()["keys"]} == {"length", "small"}
+
+
+@pytest.mark.parametrize(
+    ("dag_id", "said"), [("open", "open"), ("--help", "-- --help"), ("a;b $(c)", "'a;b $(c)'"), ("é", "'é'")]
+)
+def test_the_command_that_plans_is_one_for_a_shell(still: Site, dag_id: str, said: str) -> None:
+    answer = still.asked_by(EVERYBODY).get(f"/api/dags/{dag_id}/plan")
+    assert answer.json()["command"] == f"airflow artifacts plan {said}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
@@ -78,7 +79,7 @@ def task_runs(
 def planning(dag_id: str, asked: Asked, request: Request) -> PlanningAnswer:
     """Return whether this server may plan, which runs the DAG's file."""
     reason = _not_yours(dag_id) if not _may_run(asked, dag_id) else request.app.state.planner.refusal()
-    command = f"airflow artifacts plan {dag_id}"
+    command = f"airflow artifacts plan {'-- ' if dag_id.startswith('-') else ''}{shlex.quote(dag_id)}"
     return PlanningAnswer(may_plan=reason is None, reason=reason, command=command)
 
 
