@@ -174,12 +174,14 @@ class VersionDetail(Answer):
 class VisualizationAnswer(Answer):
     """One picture, table or text that a worker made."""
 
-    kind: str = Field(description="table, image, html, markdown, json, csv or text")
+    kind: str = Field(
+        description="table, image, heatmap, histogram, bars, properties, html, markdown, json, csv or text"
+    )
     title: str | None
     data: Any = Field(
         description=(
-            "A table is {columns, types, rows, total_rows}, an image {media_type, base64}, all else text; of html, "
-            "which this API serves in a sandbox of its own, nothing."
+            "As the package's reference has it for each kind; of html, which this API serves in a sandbox of its own, "
+            "nothing."
         )
     )
 
