@@ -8,6 +8,7 @@ import json
 import os
 import time
 import weakref
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -151,6 +152,7 @@ def _engine(url: sa.URL) -> sa.Engine:
         event.listen(engine, "checkin", _returned)
         event.listen(engine, "checkout", _taken)
     if engine.dialect.name == "sqlite":
+        _watch_file(engine, url.database)
         event.listen(engine, "connect", _connected_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -170,6 +172,30 @@ def _taken(connection: Any, record: Any, fairy: Any) -> None:  # noqa: ARG001 - 
     except Exception as error:
         # The pool then makes another one, and all that are older.
         raise exc.DisconnectionError from error
+
+
+def _watch_file(engine: sa.Engine, path: str | None) -> None:
+    """See that SQLite's file is still the one that was opened; where it was replaced, what is written would be lost."""
+    if not path or path.startswith((":", "file:")):
+        return
+
+    def connected(connection: object, record: Any) -> None:  # noqa: ARG001 - the pool's events
+        record.info["file"] = _identity(path)
+
+    def taken(connection: object, record: Any, fairy: object) -> None:  # noqa: ARG001 - the pool's events
+        if record.info.get("file") != _identity(path):
+            raise exc.DisconnectionError
+
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "checkout", taken)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _reading(url: sa.URL) -> dict[str, Any]:

@@ -82,9 +82,10 @@ def forget(session: Session, dag_id: str, run_id: str) -> int:
     if session.scalar(held) is None:
         return 0
     session.execute(sa.delete(settled).where(settled.dag_id == dag_id, settled.run_id == run_id))
-    versions = _made_by(session, dag_id, run_id)
+    # Before the rows of the versions and cache entries that lose their task run are written: publishing and pruning
+    # hold the artifacts first, too.
+    made.disown(session, _made_by(session, dag_id, run_id))
     found = session.execute(sa.delete(task).where(task.dag_id == dag_id, task.run_id == run_id))
-    made.disown(session, versions)
     session.execute(sa.delete(row).where(row.dag_id == dag_id, row.run_id == run_id))
     return int(found.rowcount)  # type: ignore[attr-defined]
 

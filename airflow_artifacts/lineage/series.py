@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
@@ -122,5 +123,10 @@ def _flat(values: dict[str, Any], prefix: str = "", depth: int = _DEPTH) -> Iter
         if depth > 1:
             yield from _flat(value, f"{prefix}{key}.", depth - 1)
     for key, value in values.items():
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and _is_drawn(value):
             yield f"{prefix}{key}", value
+
+
+def _is_drawn(value: float) -> bool:
+    """Whether a float holds a number: an integer may be larger than any."""
+    return abs(value) <= sys.float_info.max

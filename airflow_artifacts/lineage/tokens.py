@@ -9,6 +9,9 @@ from typing import Any
 
 from airflow_artifacts.exceptions import InvalidNameError
 
+# What a column of integers holds.
+_LARGEST = (1 << 63) - 1
+
 
 def token(kind: str, *values: str | int) -> str:
     """Return a place in a list of some kind as text that fits into a URL as it is."""
@@ -33,6 +36,10 @@ def place(text: str, kind: str, *types: type[Any]) -> list[Any]:
         found = None
     fits = isinstance(found, list) and len(found) == len(types) + 1 and found[0] == kind
     if not fits or any(type(value) is not type_ for value, type_ in zip(found[1:], types, strict=True)):
+        raise _refused(text)
+    if any(isinstance(value, int) and abs(value) > _LARGEST for value in found[1:]):
+        raise _refused(text)
+    if any(isinstance(value, str) and "\0" in value for value in found[1:]):
         raise _refused(text)
     return list(found[1:])
 

@@ -6,6 +6,7 @@ import collections
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,6 +26,12 @@ __all__ = ["AirflowPlanner"]
 _SECONDS = 120
 # Each plan holds one of the API server's threads, and about the memory of a task.
 _AT_ONCE = 2
+_MOST_SAID = 1000
+_MOST_READ = 100_000
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+_KEYS = frozenset({"run_id", "tasks", "saved_seconds"})
+# The DAG's file may have connected to anything.
+_PASSWORD = re.compile(r"(?<=://)[^\s/@]*:[^\s@]*(?=@)")
 _NOT_HERE = (
     "planning runs the DAG's file, which an API server leaves to other machines; run the command where the file is, "
     "or set [artifacts] plan_on_api_server to true if this server has it and may run it"
@@ -75,8 +82,8 @@ class AirflowPlanner:
 def _run(dag_id: str) -> str:
     command = [sys.executable, "-m", "airflow", "artifacts", "plan", "--output", "json", "--", dag_id]
     with subprocess.Popen(  # noqa: S603 - the id is one argument, and no option
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
+        errors="replace", start_new_session=True,
     ) as started:  # fmt: skip
         try:
             said, complained = started.communicate(timeout=_SECONDS)
@@ -88,18 +95,24 @@ def _run(dag_id: str) -> str:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(started.pid, signal.SIGKILL)
     if started.returncode:
-        lines = [line for line in complained.splitlines() if line.strip()]
-        message = f"planning {dag_id!r} failed: {lines[-1] if lines else f'exit code {started.returncode}'}"
+        message = f"planning {dag_id!r} failed: {_last_line(complained) or f'exit code {started.returncode}'}"
         raise PlanningError(message)
     return said
+
+
+def _last_line(text: str) -> str:
+    """Return the last line that says something, for people: without colours and the passwords of URLs, cut short."""
+    lines = [line for line in _COLOURS.sub("", text[-_MOST_READ:]).splitlines() if line.strip()]
+    last = _PASSWORD.sub("***", lines[-1].strip()) if lines else ""
+    return last if len(last) <= _MOST_SAID else f"{last[:_MOST_SAID]}…"
 
 
 def _document(dag_id: str, said: str) -> Mapping[str, Any]:
     """Return the JSON at the end of what a command printed, before which a DAG's file may print, too."""
     start = 0 if said.startswith("{\n") else said.rfind("\n{\n") + 1
-    try:
-        found: Mapping[str, Any] = json.loads(said[start:])
-    except ValueError:
-        message = f"planning {dag_id!r} printed no plan; run the command in a shell to see what it prints"
-        raise PlanningError(message) from None
-    return found
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(said[start:])
+        if isinstance(found, dict) and found.keys() >= _KEYS:
+            return found
+    message = f"planning {dag_id!r} printed no plan; run the command in a shell to see what it prints"
+    raise PlanningError(message)

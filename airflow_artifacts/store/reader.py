@@ -126,12 +126,15 @@ class Reader:
         """
         file = self._file(name)
         hashes = Digesting()
-        held = b""
+        held, read = b"", 0
         with self._present(file):
             for chunk in self._store.chunks(file.object):
+                hashes.update(memoryview(chunk))
+                read += len(chunk)
+                if read > file.size:
+                    break  # what is held would make as many bytes as the file has
                 if held:
                     yield held
-                hashes.update(memoryview(chunk))
                 held = chunk
         self._check(file, hashes.digest)
         if held:

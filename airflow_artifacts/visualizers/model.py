@@ -113,11 +113,22 @@ class Preview:
 
     @classmethod
     def from_json(cls, text: str | None) -> Self:
-        """Read what :meth:`to_json` wrote; None is nothing."""
+        """Read what :meth:`to_json` wrote; None is nothing.
+
+        Raises:
+            ValueError: It is something else.
+        """
         if text is None:
             return cls()
-        shown = json.loads(text)["visualizations"]
-        return cls(tuple(Visualization(one["kind"], one["data"], one["title"]) for one in shown))
+        try:
+            found = [(one["kind"], one["data"], one["title"]) for one in json.loads(text)["visualizations"]]
+        except (LookupError, TypeError) as error:
+            message = f"the preview lacks what one consists of: {error!r}"
+            raise ValueError(message) from None
+        if not all(isinstance(kind, str) and isinstance(title, (str, type(None))) for kind, _, title in found):
+            message = "a visualization's kind and title are texts"
+            raise ValueError(message)
+        return cls(tuple(Visualization(*one) for one in found))
 
     @classmethod
     def fitting(cls, visualizations: Iterable[Visualization]) -> Self:
@@ -150,7 +161,7 @@ def as_json(value: Any) -> Any:  # noqa: PLR0911 - one for each type
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
-        return int(value) if abs(int(value)) < 1 << 1024 else hex(value)
+        return int(value) if abs(int(value)) < 1 << 1024 else short(hex(value))
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else str(float(value))
     if isinstance(value, str):

@@ -11,14 +11,12 @@ import sqlalchemy as sa
 from airflow_artifacts.exceptions import ConfigurationError, InvalidNameError, LineageError
 from airflow_artifacts.lineage import Lineage, urls
 from airflow_artifacts.lineage.database import Database
-from airflow_artifacts.model import Manifest, MetadataSource, Metadatum
-from tests.lineage.making import MIDNIGHT, a_file, a_run, a_version, uploaded
+from airflow_artifacts.model import ArtifactCriteria, Manifest, MetadataSource, Metadatum
+from tests.lineage.making import MIDNIGHT, Maker, a_file, a_run, a_version, uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from tests.lineage.making import Maker
 
 
 @pytest.mark.parametrize(
@@ -156,3 +154,24 @@ def test_file_names_that_are_not_text(lineage: Lineage) -> None:
     with pytest.raises(InvalidNameError, match="holds a character that cannot be written as UTF-8"):
         lineage.publish([a_version(manifest=manifest)], task_run=None, effective_at=MIDNIGHT)
     assert not list(lineage.list_artifacts())
+
+
+def test_a_file_that_was_replaced_is_opened_anew(tmp_path: Path) -> None:
+    """As when a backup is restored beneath a server that runs."""
+    path, other = tmp_path / "lineage.db", tmp_path / "other.db"
+    with Lineage.connect(f"sqlite:///{other}") as lineage:
+        Maker(lineage).version("restored")
+    with Lineage.connect(f"sqlite:///{path}") as lineage:
+        Maker(lineage).version("lost")
+        for ending in ("-wal", "-shm"):
+            path.with_name(f"{path.name}{ending}").unlink()
+        other.replace(path)
+        assert names(lineage) == ["restored"]
+        Maker(lineage).version("written")
+    with Lineage.connect(f"sqlite:///{path}") as lineage:
+        assert names(lineage) == ["restored", "written"]
+
+
+def names(lineage: Lineage) -> list[str]:
+    """Return the names of the artifacts."""
+    return [one.name for one in lineage.catalogue.artifacts(ArtifactCriteria()).artifacts]

@@ -138,7 +138,9 @@ def test_what_an_earlier_release_wrote_is_counted(database_url: str) -> None:
             maker.version("raw", "x" * number, by=run)
             again = maker.version("raw", version="final", by=run) if run is None else None
         run = maker.run("fit", "c", started_at=datetime.now(timezone.utc))
-        lineage.cache.remember(run, None, Decision(outcome=Outcome.HIT, reasons=("\0",), seconds=2.5))
+        lineage.cache.remember(
+            run, None, Decision(outcome=Outcome.HIT, reasons=("\0", "\ud800", "\\ud800"), seconds=2.5)
+        )
         assert again is not None
         maker.version("raw", version="final")
         lineage.upkeep.delete_version(again.id, Part.BYTES)

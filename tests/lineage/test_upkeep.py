@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -19,9 +19,10 @@ import sqlalchemy as sa
 
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import LineageError
-from airflow_artifacts.lineage import Lineage, forgetting, schema
+from airflow_artifacts.lineage import Lineage, forgetting, schema, tables
 from airflow_artifacts.lineage.database import Database
 from tests.lineage.making import Maker
+from tests.lineage.test_overview import counted, tallied
 from tests.lineage.upkeep_processes import SHARED, clean, faults, write
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def check(url: str, store: str, numbers: dict[str, list[int]]) -> None:
     for name, given in numbers.items():
         assert sorted(given) == list(range(1, len(given) + 1)), name
     assert faults(url, store) == []
+    with Lineage.connect(url) as lineage:
+        assert tallied(lineage) == counted(lineage)
 
 
 def test_writers_and_cleaners_at_once(database_url: str, tmp_path: Path) -> None:
@@ -86,6 +89,28 @@ def test_a_deadlock_is_tried_again(postgresql: Callable[..., str]) -> None:
         assert lineage.upkeep._write(act) == 1
         assert tries == [1, 1, 1]
         assert lineage.task_run(run.id) is None
+
+
+def test_forgetting_holds_artifacts_before_their_versions(postgresql: Callable[..., str]) -> None:
+    """As publishing and pruning do, so that neither waits for forgetting in a circle."""
+    url = postgresql()
+    with closing(Database(url)) as database:
+        schema.upgrade(database)
+    with Lineage.connect(url) as lineage, closing(Database(url)) as database, ThreadPoolExecutor(1) as executor:
+        maker = Maker(lineage)
+        version = maker.version(by=maker.run("extract", "monday"))
+        with database.writing() as session:
+            session.execute(sa.select(tables.Artifact.id).with_for_update())
+            forgotten = executor.submit(lineage.upkeep.forget, "churn", "monday")
+            waits = sa.text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            while not session.scalar(waits):
+                time.sleep(0.01)
+                session.execute(sa.text("SELECT pg_stat_clear_snapshot()"))
+            session.execute(sa.select(tables.Version.id).with_for_update(nowait=True))
+        assert forgotten.result() == 1
+        again = lineage.get(version.id)
+        assert again is not None
+        assert again.producer is None
 
 
 CLEAN = "from tests.lineage.upkeep_processes import clean; print('begun', flush=True); clean({!r}, {!r}, 60, {})"

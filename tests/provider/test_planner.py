@@ -17,7 +17,7 @@ from airflow_artifacts.ui.api.planning import PlanningError
 if TYPE_CHECKING:
     from pathlib import Path
 
-PLAN = {"run_id": "next", "tasks": []}
+PLAN = {"run_id": "next", "tasks": [], "saved_seconds": 0.0}
 
 
 @pytest.fixture
@@ -36,8 +36,17 @@ def test_a_plan_is_what_the_command_prints_last(airflow: Path) -> None:
     assert AirflowPlanner().plan("churn") == PLAN
 
 
+def test_a_file_that_prints_what_is_no_text_is_planned(airflow: Path) -> None:
+    text = json.dumps(PLAN, indent=2)
+    airflow.write_text(
+        "import sys\nfor out in (sys.stdout, sys.stderr):\n    out.buffer.write(bytes(range(256)) + b'\\n')\n"
+        f"    out.flush()\nprint({text!r})\n"
+    )
+    assert AirflowPlanner().plan("churn") == PLAN
+
+
 def test_a_dags_name_is_no_option(airflow: Path) -> None:
-    airflow.write_text("import json, sys\nprint(json.dumps({'arguments': sys.argv[1:]}, indent=2))\n")
+    airflow.write_text(f"import json, sys\nprint(json.dumps({{**{PLAN!r}, 'arguments': sys.argv[1:]}}, indent=2))\n")
     arguments = AirflowPlanner().plan("--help")["arguments"]
     assert arguments == ["artifacts", "plan", "--output", "json", "--", "--help"]
 
@@ -48,8 +57,21 @@ def test_a_command_that_fails_says_its_last_line(airflow: Path) -> None:
         AirflowPlanner().plan("churn")
 
 
-def test_a_command_that_prints_no_plan_is_said_so(airflow: Path) -> None:
-    airflow.write_text("print('hello')\n")
+@pytest.mark.parametrize("last", ["5m\\x1b[0m", "x" * 10_000])
+def test_what_a_command_says_is_cut_and_holds_no_password(airflow: Path, last: str) -> None:
+    text = "\\x1b[31mfailed: postgresql://me:pa/ss@db/x, redis://:secret@cache of http://host:80/path "
+    airflow.write_text(f"import sys\nsys.exit('{text}{last}')\n")
+    with pytest.raises(PlanningError) as refused:
+        AirflowPlanner().plan("churn")
+    said = str(refused.value)
+    assert "failed: failed: postgresql://***@db/x, redis://***@cache of http://host:80/path" in said
+    assert "\x1b" not in said
+    assert len(said) < 1100
+
+
+@pytest.mark.parametrize("text", ["hello", "[]", "{}", "5", "{\\n}"])
+def test_a_command_that_prints_no_plan_is_said_so(airflow: Path, text: str) -> None:
+    airflow.write_text(f"print('{text}')\n")
     with pytest.raises(PlanningError, match="printed no plan"):
         AirflowPlanner().plan("churn")
 

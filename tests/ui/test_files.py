@@ -99,6 +99,18 @@ def test_wrong_bytes_of_a_short_file_are_said(artifact_client: ArtifactClient, a
     assert (answer.status_code, answer.json()["kind"]) == (500, "CorruptObjectError")
 
 
+def test_wrong_bytes_that_go_on_behind_the_files_end_are_not_taken_for_it(
+    artifact_client: ArtifactClient, address: str
+) -> None:
+    """Though they are read in pieces, of which the first is as long as the file."""
+    version = artifact_client.save(b"x" * (4 << 20), "even")
+    path = place(artifact_client, version)
+    path.chmod(0o644)
+    path.write_bytes(b"y" * (8 << 20))
+    answer = httpx.get(f"{address}/{version.id}/files/{version.manifest.files[0].path}", timeout=60)
+    assert (answer.status_code, answer.json()["kind"]) == (500, "CorruptObjectError")
+
+
 def test_bytes_that_are_gone_are_said(artifact_client: ArtifactClient, large: ArtifactVersion, address: str) -> None:
     (file,) = large.manifest.files
     place(artifact_client, large).unlink()

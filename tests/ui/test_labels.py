@@ -128,3 +128,15 @@ def test_what_another_site_sends_is_refused(site: Site) -> None:
     tagged = client.post(f"/api/versions/{id_}/tags", content='{"tag": "x"}', headers={"content-type": "text/plain"})
     assert tagged.status_code == 415
     assert client.get(f"/api/versions/{id_}", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+def test_what_another_site_sends_over_plain_http_is_refused(site: Site) -> None:
+    """Where a browser does not say what site the page is of, it says its origin."""
+    client = site.asked_by(EDITOR)
+    path = f"/api/versions/{site.world.versions['scores'].id}/invalidate"
+    for origin in ("http://elsewhere", "http://testserver:8080", "null", "http://"):
+        assert client.post(path, headers={"Origin": origin}).status_code == 403, origin
+    assert not site.door.logged
+    assert client.post(path, headers={"Origin": "http://testserver"}).status_code == 200
+    forwarded = {"Origin": "http://airflow.example", "X-Forwarded-Host": "airflow.example, inner"}
+    assert client.post(path, headers=forwarded).status_code == 200

@@ -229,6 +229,18 @@ def test_an_artifact_of_several_dags_shows_those_versions_and_aliases_that_may_b
     assert [one["version"] for one in versions] == ["1"]
 
 
+def test_when_an_alias_was_taken_from_a_hidden_version_is_hidden(site: Site) -> None:
+    client = site.world.client
+    for alias in ("production", "staging"):
+        client.unalias("shared/model", alias)
+    moves = site.asked_by(VIEWER).get("/api/artifact", params={"name": "shared/model"}).json()["alias_moves"]
+    assert [(move["alias"], move["version"]) for move in moves] == [
+        ("staging", None),
+        ("staging", "shared/model@1"),
+        ("production", "shared/model@1"),
+    ]
+
+
 def test_what_no_dag_made_goes_by_a_permission_of_its_own(still: Site) -> None:
     outside = still.world.versions["outside"].id
     reader = still.asked_by(type(VIEWER)(others="r"))

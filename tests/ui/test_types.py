@@ -8,9 +8,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+
+from airflow_artifacts.visualizers.model import Kind
 
 WEB = Path(__file__).parents[2] / "airflow_artifacts" / "ui" / "web"
 SCHEMA = WEB / "src" / "api" / "schema.d.ts"
@@ -46,3 +48,8 @@ def test_the_types_are_what_is_made_of_the_document_now(document: dict[str, Any]
     command = ["npx", "openapi-typescript", str(tmp_path / "openapi.json"), "-o", str(made)]
     subprocess.run(command, check=True, capture_output=True, cwd=WEB)
     assert made.read_text() == SCHEMA.read_text(), "run `just api-types`"
+
+
+def test_the_document_names_every_kind_of_visualization(document: dict[str, Any]) -> None:
+    kind = document["components"]["schemas"]["VisualizationAnswer"]["properties"]["kind"]
+    assert re.findall(r"\w+", kind["description"].replace(" or ", ", ")) == list(get_args(Kind))

@@ -75,6 +75,13 @@ def test_a_value_is_shown_by_what_it_is(name: str) -> None:
     assert kinds(value) == [kind]
 
 
+def test_an_integer_that_fills_books_is_cut() -> None:
+    """Also among the statistics, which lie in the lineage database."""
+    drawn = draw(1 << 1_000_000, 20)
+    assert len(json.dumps(drawn.metadata)) < 1000
+    assert look({"a": 1 << 1_000_000, "b": 2})[0].kind == "properties"
+
+
 def test_a_document_is_json() -> None:
     """The same where all of it is shown; what is left out is said."""
     value = {"a": {"b": [1, 2.5, {"c": None}]}, "t": "x"}

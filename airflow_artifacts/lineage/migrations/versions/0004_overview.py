@@ -53,8 +53,8 @@ def _add_decisions() -> None:
     if op.get_bind().dialect.name == "sqlite":
         outcome, seconds = "json_extract(decision, '$.outcome')", "json_extract(decision, '$.seconds')"
     else:
-        # PostgreSQL takes nothing out of a document that holds a NUL anywhere, as a reason may.
-        document = r"CAST(replace(CAST(decision AS text), '\u0000', '\u0001') AS json)"
+        # PostgreSQL takes nothing out of a document that holds a NUL anywhere, or half of a character, as a reason may.
+        document = r"CAST(regexp_replace(CAST(decision AS text), '\\u[0-9a-fA-F]{4}', '\\u0001', 'g') AS json)"
         outcome, seconds = f"{document} ->> 'outcome'", f"CAST({document} ->> 'seconds' AS double precision)"
     op.execute(f"UPDATE task_run SET outcome = {outcome} WHERE decision IS NOT NULL")  # noqa: S608 - above
     op.execute(f"UPDATE task_run SET saved_seconds = {seconds} WHERE outcome = 'hit'")  # noqa: S608 - above

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from airflow_artifacts.ui.api.answers.base import Answer
 from airflow_artifacts.ui.api.answers.task_runs import TaskRunAnswer, VersionAnswer
 from airflow_artifacts.ui.api.answers.versions import ColumnAnswer
 
@@ -20,7 +21,7 @@ __all__ = [
 ]
 
 
-class NodeAnswer(BaseModel):
+class NodeAnswer(Answer):
     """A version or a task run; one that this user may not see has neither, and an id that says nothing."""
 
     id: str
@@ -29,7 +30,7 @@ class NodeAnswer(BaseModel):
     task_run: TaskRunAnswer | None = None
 
 
-class EdgeAnswer(BaseModel):
+class EdgeAnswer(Answer):
     """An arrow in the direction in which data flows."""
 
     source: str
@@ -38,7 +39,7 @@ class EdgeAnswer(BaseModel):
     kind: Literal["argument", "read", "produced", "reused", "copy"]
 
 
-class GraphAnswer(BaseModel):
+class GraphAnswer(Answer):
     """What versions were made from, what was made from them, or both."""
 
     root: str
@@ -47,7 +48,7 @@ class GraphAnswer(BaseModel):
     truncated: bool = Field(description="Whether depth or size cut it off.")
 
 
-class BlastRadiusAnswer(BaseModel):
+class BlastRadiusAnswer(Answer):
     """What replacing a version would concern, however far."""
 
     versions: int
@@ -59,7 +60,7 @@ class BlastRadiusAnswer(BaseModel):
     truncated: bool
 
 
-class ChangeAnswer(BaseModel):
+class ChangeAnswer(Answer):
     """One thing that two versions do not share; nothing stands for the version that lacks it."""
 
     name: str
@@ -68,14 +69,14 @@ class ChangeAnswer(BaseModel):
     lines: list[str]
 
 
-class SectionAnswer(BaseModel):
+class SectionAnswer(Answer):
     """What differs of one kind: code, inputs, parameters, packages, environment, schema, statistics or metadata."""
 
     name: str
     changes: list[ChangeAnswer]
 
 
-class DiffAnswer(BaseModel):
+class DiffAnswer(Answer):
     """What differs between two versions."""
 
     before: VersionAnswer

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from airflow_artifacts.ui.api.answers.base import Answer
 
 __all__ = ["AboutAnswer", "DayAnswer", "FailureAnswer", "LargeArtifactAnswer", "OverviewAnswer", "ReclaimableAnswer"]
 
 
-class AboutAnswer(BaseModel):
+class AboutAnswer(Answer):
     """What this deployment keeps artifacts in, and what this user may do."""
 
     release: str
@@ -20,7 +22,7 @@ class AboutAnswer(BaseModel):
     may_edit_others: bool = Field(description="Whether this user may edit artifacts that no DAG made.")
 
 
-class DayAnswer(BaseModel):
+class DayAnswer(Answer):
     """What the cache decided on one day, UTC."""
 
     day: date
@@ -30,7 +32,7 @@ class DayAnswer(BaseModel):
     seconds_saved: float
 
 
-class LargeArtifactAnswer(BaseModel):
+class LargeArtifactAnswer(Answer):
     """An artifact among the largest."""
 
     name: str
@@ -38,7 +40,7 @@ class LargeArtifactAnswer(BaseModel):
     versions: int
 
 
-class OverviewAnswer(BaseModel):
+class OverviewAnswer(Answer):
     """What there is, what the cache saved, and what takes most room."""
 
     artifacts: int
@@ -51,7 +53,7 @@ class OverviewAnswer(BaseModel):
     as_of: datetime
 
 
-class ReclaimableAnswer(BaseModel):
+class ReclaimableAnswer(Answer):
     """What pruning by the default rules and collecting would remove now."""
 
     versions: int
@@ -61,7 +63,7 @@ class ReclaimableAnswer(BaseModel):
     as_of: datetime
 
 
-class FailureAnswer(BaseModel):
+class FailureAnswer(Answer):
     """What went wrong, where, and the way out."""
 
     detail: str

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
+
+from airflow_artifacts.ui.api.answers.base import Answer
 
 __all__ = [
     "DecidedRunAnswer",
@@ -25,7 +27,7 @@ __all__ = [
 ]
 
 
-class TaskRunAnswer(BaseModel):
+class TaskRunAnswer(Answer):
     """One try of one task instance."""
 
     id: str
@@ -39,7 +41,7 @@ class TaskRunAnswer(BaseModel):
     ended_at: datetime | None
 
 
-class VersionAnswer(BaseModel):
+class VersionAnswer(Answer):
     """A version, as a row of a table shows it."""
 
     id: str
@@ -61,7 +63,7 @@ class VersionAnswer(BaseModel):
     producer: TaskRunAnswer | None
 
 
-class NamedVersion(BaseModel):
+class NamedVersion(Answer):
     """A version by the name of the parameter or output; without the version where this user may not see it."""
 
     name: str
@@ -70,7 +72,7 @@ class NamedVersion(BaseModel):
     reference: str | None = Field(description="The text by which a function asked for it.")
 
 
-class DecisionAnswer(BaseModel):
+class DecisionAnswer(Answer):
     """What the cache decided for a task run."""
 
     outcome: str = Field(description="hit, miss, or the words of another outcome")
@@ -79,7 +81,7 @@ class DecisionAnswer(BaseModel):
     origin: TaskRunAnswer | None = Field(description="What computed what was reused, where this user may see it.")
 
 
-class DecidedRunAnswer(BaseModel):
+class DecidedRunAnswer(Answer):
     """A task run with what it read and wrote and what the cache decided."""
 
     task_run: TaskRunAnswer
@@ -88,14 +90,14 @@ class DecidedRunAnswer(BaseModel):
     outputs: list[NamedVersion]
 
 
-class TaskRunPageAnswer(BaseModel):
+class TaskRunPageAnswer(Answer):
     """A page of task runs, newest first."""
 
     task_runs: list[DecidedRunAnswer]
     next: str | None
 
 
-class DifferenceAnswer(BaseModel):
+class DifferenceAnswer(Answer):
     """A part that two cache keys do not share."""
 
     kind: str
@@ -107,7 +109,7 @@ class DifferenceAnswer(BaseModel):
     lines: list[str] = Field(description="Of source: the lines that differ, as `diff -u` shows them.")
 
 
-class ExplanationAnswer(BaseModel):
+class ExplanationAnswer(Answer):
     """Why a task run was a hit or a miss."""
 
     lines: list[str] = Field(description="As the task's log said it.")
@@ -115,7 +117,7 @@ class ExplanationAnswer(BaseModel):
     differences: list[DifferenceAnswer]
 
 
-class TaskRunDetail(BaseModel):
+class TaskRunDetail(Answer):
     """A task run with all that its tab shows."""
 
     run: DecidedRunAnswer
@@ -126,7 +128,7 @@ class TaskRunDetail(BaseModel):
     pending: list[str] = Field(description="Outputs that it declares and has not made yet.")
 
 
-class RunAnswer(BaseModel):
+class RunAnswer(Answer):
     """A DAG run: its artifact tasks in the order in which they began, each with its newest try."""
 
     dag_id: str
@@ -138,7 +140,7 @@ class RunAnswer(BaseModel):
     seconds_saved: float
 
 
-class RunSummaryAnswer(BaseModel):
+class RunSummaryAnswer(Answer):
     """A DAG run in numbers."""
 
     run_id: str
@@ -149,7 +151,7 @@ class RunSummaryAnswer(BaseModel):
     seconds_saved: float
 
 
-class PlannedTaskAnswer(BaseModel):
+class PlannedTaskAnswer(Answer):
     """What the cache would decide for a task."""
 
     task_id: str
@@ -158,7 +160,7 @@ class PlannedTaskAnswer(BaseModel):
     outputs: list[str] = Field(description="Of a hit: the references that it would return.")
 
 
-class PlanAnswer(BaseModel):
+class PlanAnswer(Answer):
     """What the cache would decide for each artifact task, if the DAG ran now."""
 
     run_id: str
@@ -167,7 +169,7 @@ class PlanAnswer(BaseModel):
     seconds: float = Field(description="What the computations took that would be saved.")
 
 
-class PlanningAnswer(BaseModel):
+class PlanningAnswer(Answer):
     """Whether this server may plan, which runs the DAG's file."""
 
     may_plan: bool

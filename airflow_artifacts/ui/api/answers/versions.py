@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from airflow_artifacts.ui.api.answers.base import Answer
 from airflow_artifacts.ui.api.answers.task_runs import DecisionAnswer, NamedVersion, TaskRunAnswer, VersionAnswer
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class ArtifactAnswer(BaseModel):
+class ArtifactAnswer(Answer):
     """An artifact, with its latest version that this user may see."""
 
     name: str
@@ -38,7 +39,7 @@ class ArtifactAnswer(BaseModel):
     latest: VersionAnswer
 
 
-class ArtifactPageAnswer(BaseModel):
+class ArtifactPageAnswer(Answer):
     """A page of artifacts."""
 
     artifacts: list[ArtifactAnswer]
@@ -47,14 +48,14 @@ class ArtifactPageAnswer(BaseModel):
     total_is_bound: bool = Field(description="Whether there are more than `total`.")
 
 
-class WordCount(BaseModel):
+class WordCount(Answer):
     """A word, and how many artifacts have it."""
 
     word: str
     count: int
 
 
-class FacetsAnswer(BaseModel):
+class FacetsAnswer(Answer):
     """What artifacts can be filtered by; of each the most frequent."""
 
     types: list[WordCount]
@@ -64,7 +65,7 @@ class FacetsAnswer(BaseModel):
     aliases: list[WordCount]
 
 
-class AliasMoveAnswer(BaseModel):
+class AliasMoveAnswer(Answer):
     """An alias came to name a version, or none."""
 
     alias: str
@@ -73,7 +74,7 @@ class AliasMoveAnswer(BaseModel):
     at: datetime
 
 
-class ArtifactDetail(BaseModel):
+class ArtifactDetail(Answer):
     """An artifact, with what its page shows beside its versions."""
 
     artifact: ArtifactAnswer
@@ -82,14 +83,14 @@ class ArtifactDetail(BaseModel):
     may_edit: bool
 
 
-class VersionPageAnswer(BaseModel):
+class VersionPageAnswer(Answer):
     """A page of versions, the newest publication first."""
 
     versions: list[VersionAnswer]
     next: str | None
 
 
-class SeriesPoint(BaseModel):
+class SeriesPoint(Answer):
     """A numeric metadata value of one version."""
 
     id: str
@@ -98,20 +99,20 @@ class SeriesPoint(BaseModel):
     value: float
 
 
-class SeriesOfKey(BaseModel):
+class SeriesOfKey(Answer):
     """The values of one metadata key over versions, oldest first."""
 
     key: str
     points: list[SeriesPoint]
 
 
-class SeriesAnswer(BaseModel):
+class SeriesAnswer(Answer):
     """All numeric metadata of an artifact over its versions."""
 
     keys: list[SeriesOfKey]
 
 
-class ColumnAnswer(BaseModel):
+class ColumnAnswer(Answer):
     """A column of a table: its type and what was measured of it."""
 
     name: str
@@ -119,7 +120,7 @@ class ColumnAnswer(BaseModel):
     statistics: dict[str, Any]
 
 
-class FileAnswer(BaseModel):
+class FileAnswer(Answer):
     """A file of a version."""
 
     path: str
@@ -129,7 +130,7 @@ class FileAnswer(BaseModel):
     downloadable: bool
 
 
-class MetadatumAnswer(BaseModel):
+class MetadatumAnswer(Answer):
     """One metadata value, with who gave it."""
 
     key: str
@@ -138,7 +139,7 @@ class MetadatumAnswer(BaseModel):
     at: datetime | None
 
 
-class ProvenanceAnswer(BaseModel):
+class ProvenanceAnswer(Answer):
     """What made a version."""
 
     task_run: TaskRunAnswer
@@ -150,7 +151,7 @@ class ProvenanceAnswer(BaseModel):
     decision: DecisionAnswer | None
 
 
-class VersionDetail(BaseModel):
+class VersionDetail(Answer):
     """A version, with all that its page shows but its preview and its consumers."""
 
     version: VersionAnswer
@@ -170,20 +171,22 @@ class VersionDetail(BaseModel):
     may_edit: bool
 
 
-class VisualizationAnswer(BaseModel):
+class VisualizationAnswer(Answer):
     """One picture, table or text that a worker made."""
 
-    kind: str = Field(description="table, image, html, markdown, json, csv or text")
+    kind: str = Field(
+        description="table, image, heatmap, histogram, bars, properties, html, markdown, json, csv or text"
+    )
     title: str | None
     data: Any = Field(
         description=(
-            "A table is {columns, types, rows, total_rows}, an image {media_type, base64}, all else text; of html, "
-            "which this API serves in a sandbox of its own, nothing."
+            "As the package's reference has it for each kind; of html, which this API serves in a sandbox of its own, "
+            "nothing."
         )
     )
 
 
-class PreviewAnswer(BaseModel):
+class PreviewAnswer(Answer):
     """All that is shown of a value."""
 
     visualizations: list[VisualizationAnswer]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timezone
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, HTTPException, Query
 
 from airflow_artifacts.exceptions import ArtifactNotFoundError
 from airflow_artifacts.model import ArtifactCriteria, ArtifactSort
@@ -35,8 +35,8 @@ def artifacts(
     alias: str | None = None,
     after: datetime | None = None,
     before: datetime | None = None,
-    min_size: Annotated[int | None, Query(ge=0)] = None,
-    max_size: Annotated[int | None, Query(ge=0)] = None,
+    min_size: Annotated[int | None, Query(ge=0, lt=1 << 63)] = None,
+    max_size: Annotated[int | None, Query(ge=0, lt=1 << 63)] = None,
     named: bool = True,
     sort: Literal["name", "updated", "size"] = "updated",
     descending: bool = True,
@@ -103,5 +103,14 @@ def series(name: str, asked: Asked) -> SeriesAnswer:
 
 
 def _utc(moment: datetime | None) -> datetime | None:
-    """Return a moment in UTC, which one without a time zone is in."""
-    return None if moment is None else moment.replace(tzinfo=timezone.utc) if moment.tzinfo is None else moment
+    """Return a moment in UTC, which one without a time zone is in.
+
+    Raises:
+        HTTPException: 422, UTC has no such moment: the calendar begins and ends with the years 1 and 9999.
+    """
+    if moment is None or moment.tzinfo is None:
+        return None if moment is None else moment.replace(tzinfo=timezone.utc)
+    try:
+        return moment.astimezone(timezone.utc)
+    except OverflowError:
+        raise HTTPException(422, f"{moment.isoformat()!r} is outside of the years 1 to 9999 in UTC") from None

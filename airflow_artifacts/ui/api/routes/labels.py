@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
+from airflow_artifacts.artifact import check_alias
 from airflow_artifacts.exceptions import ArtifactNotFoundError, VersionTakenError
 from airflow_artifacts.model import ArtifactVersion
 from airflow_artifacts.ui.api.answers.task_runs import VersionAnswer
@@ -62,6 +63,7 @@ def untag(id: str, tag: str, asked: Asked) -> VersionAnswer:
 @router.put("/versions/{id}/alias", summary="Move an alias")
 def alias(id: str, body: Alias, asked: Asked) -> VersionAnswer:
     """Let an alias name a version; it takes the right to change the version that it named before, too."""
+    check_alias(body.alias)
     version = asked.editable(id)
     holder = _named(asked, version.artifact, body.alias)
     if holder is not None and not asked.may_edit(holder):

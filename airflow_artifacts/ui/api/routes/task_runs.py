@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
@@ -34,7 +35,12 @@ def runs(dag_id: str, asked: Asked, limit: Annotated[int, Query(ge=1, le=100)] =
 
 @router.get("/dags/{dag_id}/runs/{run_id:path}/task-run", summary="A task run")
 def task_run(
-    dag_id: str, run_id: str, task_id: str, asked: Asked, map_index: int = -1, try_number: int | None = None
+    dag_id: str,
+    run_id: str,
+    task_id: str,
+    asked: Asked,
+    map_index: Annotated[int, Query(ge=-1, lt=1 << 31)] = -1,
+    try_number: Annotated[int | None, Query(ge=0, lt=1 << 31)] = None,
 ) -> TaskRunDetail:
     """Return a task run with why it ran or did not; the newest try unless one is named."""
     found = None
@@ -73,7 +79,7 @@ def task_runs(
 def planning(dag_id: str, asked: Asked, request: Request) -> PlanningAnswer:
     """Return whether this server may plan, which runs the DAG's file."""
     reason = _not_yours(dag_id) if not _may_run(asked, dag_id) else request.app.state.planner.refusal()
-    command = f"airflow artifacts plan {dag_id}"
+    command = f"airflow artifacts plan {'-- ' if dag_id.startswith('-') else ''}{shlex.quote(dag_id)}"
     return PlanningAnswer(may_plan=reason is None, reason=reason, command=command)
 
 

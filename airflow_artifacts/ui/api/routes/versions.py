@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from starlette.responses import Response, StreamingResponse
 
 from airflow_artifacts.exceptions import ArtifactNotFoundError
+from airflow_artifacts.ui.api.answers.base import writable
 from airflow_artifacts.ui.api.answers.lineage import DiffAnswer
 from airflow_artifacts.ui.api.answers.task_runs import TaskRunPageAnswer, VersionAnswer
 from airflow_artifacts.ui.api.answers.versions import PreviewAnswer, VersionDetail
@@ -18,9 +19,13 @@ from airflow_artifacts.ui.api.telling.runs import consumer_answers
 from airflow_artifacts.ui.api.telling.task_runs import version_answer
 from airflow_artifacts.ui.api.telling.versions import preview_answer, version_detail
 from airflow_artifacts.ui.api.viewer import Asked, absent
-from airflow_artifacts.visualizers import Preview
+from airflow_artifacts.visualizers import Preview, Visualization
 
 router = APIRouter(prefix="/api", tags=["versions"], responses=RESPONSES)
+
+_UNREADABLE = (
+    "what the lineage database holds to be shown of this version cannot be read; its value can be loaded as ever"
+)
 
 
 @router.get("/resolve", summary="What a reference means")
@@ -53,7 +58,7 @@ def page(id: str, number: Annotated[int, Path(ge=0)], asked: Asked) -> Response:
     shown = _preview(id, asked).visualizations
     if number >= len(shown) or shown[number].kind != "html":
         raise HTTPException(404, f"the visualization {number} of the version {id!r} is no HTML, or there is none")
-    return Response(str(shown[number].data), media_type="text/html", headers=PAGE_HEADERS)
+    return Response(writable(str(shown[number].data)), media_type="text/html", headers=PAGE_HEADERS)
 
 
 @router.get("/versions/{id}/consumers", summary="Who read a version")
@@ -86,4 +91,7 @@ def compare(before: str, now: str, asked: Asked) -> DiffAnswer:
 
 
 def _preview(id_: str, asked: Asked) -> Preview:
-    return Preview.from_json(asked.client.lineage.preview(asked.version(id_).id))
+    try:
+        return Preview.from_json(asked.client.lineage.preview(asked.version(id_).id))
+    except (ValueError, RecursionError):
+        return Preview((Visualization("text", _UNREADABLE),))

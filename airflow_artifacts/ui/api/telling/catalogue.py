@@ -98,12 +98,14 @@ def _alias_ids(viewer: Viewer, found: ArtifactSummary) -> dict[str, str]:
 
 
 def _moves(viewer: Viewer, moves: Sequence[AliasMove]) -> list[AliasMoveAnswer]:
-    """Return the moves to versions that may be seen, and when those aliases were taken away."""
+    """Return the moves to versions that may be seen, and when the aliases were taken away from these."""
     versions = viewer.client.lineage.describe([move.id for move in moves if move.id is not None])
     seen = {id_ for id_, version in versions.items() if viewer.sight.version(version)}
-    aliases = {move.alias for move in moves if move.id in seen}
-    return [
-        AliasMoveAnswer(alias=move.alias, version=move.version, id=move.id, at=move.at)
-        for move in moves
-        if move.id in seen or (move.id is None and move.version is None and move.alias in aliases)
-    ]
+    stands: dict[str, bool] = {}
+    shown = []
+    for move in reversed(moves):
+        is_shown = stands.get(move.alias, False) if move.id is None else move.id in seen
+        stands[move.alias] = move.id in seen
+        if is_shown:
+            shown.append(AliasMoveAnswer(alias=move.alias, version=move.version, id=move.id, at=move.at))
+    return shown[::-1]

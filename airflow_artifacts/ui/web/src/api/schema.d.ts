@@ -1423,14 +1423,14 @@ export interface components {
         VisualizationAnswer: {
             /**
              * Kind
-             * @description table, image, html, markdown, json, csv or text
+             * @description table, image, heatmap, histogram, bars, properties, html, markdown, json, csv or text
              */
             kind: string;
             /** Title */
             title: string | null;
             /**
              * Data
-             * @description A table is {columns, types, rows, total_rows}, an image {media_type, base64}, all else text; of html, which this API serves in a sandbox of its own, nothing.
+             * @description As the package's reference has it for each kind; of html, which this API serves in a sandbox of its own, nothing.
              */
             data: unknown;
         };
