@@ -26,6 +26,7 @@ export type LargeArtifact = Schemas["LargeArtifactAnswer"];
 export type NamedVersion = Schemas["NamedVersion"];
 export type Node = Schemas["NodeAnswer"];
 export type Provenance = Schemas["ProvenanceAnswer"];
+export type PreviewAnswer = Schemas["PreviewAnswer"];
 export type Overview = Schemas["OverviewAnswer"];
 export type SeriesOfKey = Schemas["SeriesOfKey"];
 export type TaskRun = Schemas["TaskRunAnswer"];
