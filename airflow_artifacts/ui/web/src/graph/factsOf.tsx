@@ -44,8 +44,8 @@ export const factsOf = (vertex: Vertex): readonly (readonly [string, ReactNode])
       return said([
         ["Task instance", <TaskRunLink key="run" run={run} />],
         ["State", `${run.state}, try ${run.try_number}`],
-        ["Cache", decision && <Outcome decision={decision} key="outcome" />],
-        ["Began", <Moment at={run.started_at} key="began" />],
+        ["Outcome", decision && <Outcome decision={decision} key="outcome" />],
+        ["Started", <Moment at={run.started_at} key="began" />],
         ["DAG run", runOf(vertex.group)],
       ]);
     }
