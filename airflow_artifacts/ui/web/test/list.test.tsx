@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { ListPage } from "src/pages/list/ListPage";
 import { artifact } from "./answers";
@@ -127,6 +127,29 @@ describe("the list", () => {
     const link = await screen.findByText("<img src=x onerror=alert(1)>");
     expect(link.getAttribute("href")).toBe("/plugin/artifacts/artifact/%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E");
     expect(document.querySelector("img")).toBeNull();
+  });
+
+  it("says that the server does not answer, and asks again when told to", async () => {
+    let down = true;
+    const all = pages(names);
+    answering({
+      ...all,
+      "GET /api/artifacts": (query: URLSearchParams) =>
+        down
+          ? Response.json({ detail: "the store is out of reach" }, { status: 503 })
+          : all["GET /api/artifacts"](query),
+    });
+    show(<ListPage />);
+    expect((await screen.findByRole("alert")).textContent).toContain("the store is out of reach");
+    down = false;
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("raw/000")).toBeTruthy();
+  });
+
+  it("tells a server that is not there from one that refuses", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    show(<ListPage />);
+    expect((await screen.findByRole("alert")).textContent).toContain("The API server does not answer");
   });
 
   it("says that a next page failed, does not ask for it by itself, and tries again when told to", async () => {
