@@ -43,7 +43,7 @@ const answers = {
 describe("sums", () => {
   it("add up days, and divide by nothing without nonsense", () => {
     expect(summed([day(1), day(2)])).toEqual({ hits: 6, misses: 2, uncached: 4, seconds: 60.12 });
-    expect(percent(6, 8)).toBe("75 %");
+    expect(percent(6, 8)).toBe("75.0 %");
     expect(times(3, 2)).toBe("1.5×");
     expect([percent(0, 0), times(1, 0)]).toEqual(["–", "–"]);
   });
