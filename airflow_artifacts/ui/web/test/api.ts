@@ -1,30 +1,44 @@
-type Answer = (query: URLSearchParams) => unknown;
+import { vi } from "vitest";
 
-let answers: Readonly<Record<string, Answer>> = {};
-let asked: string[] = [];
-let aborted: string[] = [];
+export interface Call {
+  /** As `GET /api/artifacts`. */
+  readonly call: string;
+  readonly body: unknown;
+  /** With its `?`; empty where nothing is asked for. */
+  readonly search: string;
+}
 
-/** Stands in place of the network, which the client takes hold of when it is imported. */
-export const answer = async (request: Request): Promise<Response> => {
-  const url = new URL(request.url);
-  const path = url.pathname.slice(url.pathname.indexOf("/api/"));
-  const [of, off] = [asked, aborted];
-  of.push(path + url.search);
-  request.signal.addEventListener("abort", () => off.push(path + url.search));
+/** The answer, a whole response, or what makes either of the query; what throws is refused. */
+type Answer = unknown;
+
+const responded = async (answer: Answer, query: URLSearchParams, call: string): Promise<Response> => {
   try {
-    const given: unknown = await answers[path]?.(url.searchParams);
+    const given: unknown = await (typeof answer === "function"
+      ? (answer as (of: URLSearchParams) => unknown)(query)
+      : answer);
+    if (given instanceof Response) {
+      return given.clone();
+    }
     return given === undefined
-      ? Response.json({ detail: "no such thing", kind: "NotFound" }, { status: 404 })
+      ? Response.json({ detail: `no answer to ${call}`, kind: "NotFound" }, { status: 404 })
       : Response.json(given);
   } catch (error) {
     return Response.json({ detail: String(error), kind: "Refused" }, { status: 409 });
   }
 };
 
-/** Answers in the API's place, by path; what throws is refused. Tells what is asked, as `path?query`, and called off. */
-export const answering = (given: Readonly<Record<string, Answer>>) => {
-  answers = given;
-  asked = [];
-  aborted = [];
-  return { asked, aborted };
+/** Answers in the API's place, by method and path. Tells what is asked, and what of it is called off. */
+export const answering = (answers: Readonly<Record<string, Answer>>) => {
+  const asked: Call[] = [];
+  const aborted: Call[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const { pathname, search, searchParams } = new URL(request.url);
+    const call = `${request.method} ${decodeURIComponent(pathname).replace(/^.*?\/api\//, "/api/")}`;
+    const text = await request.text();
+    const one = { body: text === "" ? undefined : (JSON.parse(text) as unknown), call, search };
+    asked.push(one);
+    request.signal.addEventListener("abort", () => aborted.push(one));
+    return responded(answers[call], searchParams, call);
+  });
+  return { aborted, asked };
 };

@@ -41,14 +41,14 @@ const series = [
 ];
 
 const answers = {
-  "/api/artifact": (query: URLSearchParams) => ({
+  "GET /api/artifact": (query: URLSearchParams) => ({
     artifact: artifact({ name: query.get("name") ?? "", versions: 3, aliases: { production: "2" } }),
     alias_ids: { production: "v2" },
     alias_moves: [{ alias: "production", version: "2", id: "v2", at: "2026-11-23T10:00:00Z" }],
     may_edit: false,
   }),
-  "/api/artifact/versions": () => ({ versions, next: null }),
-  "/api/artifact/series": () => ({ keys: series }),
+  "GET /api/artifact/versions": () => ({ versions, next: null }),
+  "GET /api/artifact/series": () => ({ keys: series }),
 };
 
 const page = (name: string) =>
@@ -92,7 +92,7 @@ describe("the page of an artifact", () => {
       page(name);
       expect((await screen.findByRole("heading", { level: 1 })).textContent).toBe(name);
       expect(document.title).toBe(`${name} - Artifacts`);
-      expect(new URLSearchParams(asked[0]?.split("?")[1]).get("name")).toBe(name);
+      expect(new URLSearchParams(asked[0]?.search).get("name")).toBe(name);
     },
   );
 

@@ -1,6 +1,6 @@
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { ListPage } from "src/pages/list/ListPage";
 import { artifact } from "./answers";
@@ -11,7 +11,7 @@ const names = Array.from({ length: 250 }, (_, at) => `raw/${String(at).padStart(
 
 /** Pages of the names that fit, as the API gives them. */
 const pages = (all: readonly string[], unnamed = 0) => ({
-  "/api/artifacts": (query: URLSearchParams) => {
+  "GET /api/artifacts": (query: URLSearchParams) => {
     const fit = all.filter((name) => name.includes(query.get("text") ?? ""));
     const [from, limit] = [Number(query.get("page") ?? 0), Number(query.get("limit"))];
     const more = query.get("named") === "false" ? unnamed : 0;
@@ -22,7 +22,7 @@ const pages = (all: readonly string[], unnamed = 0) => ({
       total_is_bound: false,
     };
   },
-  "/api/facets": () => ({
+  "GET /api/facets": () => ({
     types: [{ word: "model", count: 3 }],
     value_types: [],
     tags: [{ word: "gold", count: 2 }],
@@ -43,7 +43,7 @@ describe("the list", () => {
     expect(screen.getAllByRole("row").length).toBeLessThan(60);
     expect(screen.getByText("raw/001").closest("tr")?.getAttribute("aria-rowindex")).toBe("3");
     await waitFor(() => {
-      expect(asked.some((one) => one.includes("page=100"))).toBe(true);
+      expect(asked.some(({ search }) => search.includes("page=100"))).toBe(true);
     });
     expect(asked).toHaveLength(2);
   });
@@ -57,7 +57,7 @@ describe("the list", () => {
     await waitFor(() => {
       expect(heading()).toBe("10 artifacts");
     });
-    expect(asked.filter((one) => one.includes("text="))).toHaveLength(1);
+    expect(asked.filter(({ search }) => search.includes("text="))).toHaveLength(1);
     expect(where.at).toBe("/?text=raw%2F24&sort=name");
   });
 
@@ -66,18 +66,19 @@ describe("the list", () => {
     const all = pages(names);
     const { aborted, asked } = answering({
       ...all,
-      "/api/artifacts": (query) => (query.get("text") === "slow" ? never : all["/api/artifacts"](query)),
+      "GET /api/artifacts": (query: URLSearchParams) =>
+        query.get("text") === "slow" ? never : all["GET /api/artifacts"](query),
     });
     show(<ListPage />);
     const box = await screen.findByRole("searchbox");
     fireEvent.change(box, { target: { value: "slow" } });
     await waitFor(() => {
-      expect(asked.at(-1)).toContain("text=slow");
+      expect(asked.at(-1)?.search).toContain("text=slow");
     });
     fireEvent.change(box, { target: { value: "raw/249" } });
     await screen.findByText("raw/249");
     expect(aborted).toHaveLength(1);
-    expect(aborted[0]).toContain("text=slow");
+    expect(aborted[0]?.search).toContain("text=slow");
   });
 
   it("puts each filter into the address as a step of history", async () => {
@@ -90,7 +91,7 @@ describe("the list", () => {
     await userEvent.type(screen.getByLabelText("Size from"), "2 kB{Enter}");
     expect(where.at).toBe("/?type=model&min_size=2000&tag=gold");
     await waitFor(() => {
-      expect(asked.at(-1)).toContain("type=model");
+      expect(asked.at(-1)?.search).toContain("type=model");
     });
     expect(screen.getByRole("button", { name: "Filters (3)" })).toBeTruthy();
     where.back();
@@ -128,16 +129,39 @@ describe("the list", () => {
     expect(document.querySelector("img")).toBeNull();
   });
 
+  it("says that the server does not answer, and asks again when told to", async () => {
+    let down = true;
+    const all = pages(names);
+    answering({
+      ...all,
+      "GET /api/artifacts": (query: URLSearchParams) =>
+        down
+          ? Response.json({ detail: "the store is out of reach" }, { status: 503 })
+          : all["GET /api/artifacts"](query),
+    });
+    show(<ListPage />);
+    expect((await screen.findByRole("alert")).textContent).toContain("the store is out of reach");
+    down = false;
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByText("raw/000")).toBeTruthy();
+  });
+
+  it("tells a server that is not there from one that refuses", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
+    show(<ListPage />);
+    expect((await screen.findByRole("alert")).textContent).toContain("The API server does not answer");
+  });
+
   it("says that a next page failed, does not ask for it by itself, and tries again when told to", async () => {
     let down = true;
     const all = pages(names);
     const { asked } = answering({
       ...all,
-      "/api/artifacts": (query) => {
+      "GET /api/artifacts": (query: URLSearchParams) => {
         if (down && query.has("page")) {
           throw new Error("the lineage database is out of reach");
         }
-        return all["/api/artifacts"](query);
+        return all["GET /api/artifacts"](query);
       },
     });
     show(<ListPage />);

@@ -35,26 +35,6 @@ export const show = (part: ReactNode, at = "/"): RenderResult & Where => {
   return Object.assign(where, rendered);
 };
 
-/** What was asked of the API, and what it answers by method and path; anything else is refused. */
-export const answering = (answers: Readonly<Record<string, unknown>>) => {
-  const asked: { readonly call: string; readonly body: unknown; readonly search: string }[] = [];
-  const fetch = vi.fn(async (request: Request) => {
-    const { pathname, search } = new URL(request.url);
-    const call = `${request.method} ${decodeURIComponent(pathname).replace(/^.*?\/api\//, "/api/")}`;
-    const text = await request.text();
-    asked.push({ body: text === "" ? undefined : (JSON.parse(text) as unknown), call, search });
-    const answer = answers[call];
-    if (answer instanceof Response) {
-      return answer.clone();
-    }
-    return answer === undefined
-      ? Response.json({ detail: `no answer to ${call}`, kind: "NotFound" }, { status: 404 })
-      : Response.json(answer);
-  });
-  vi.stubGlobal("fetch", fetch);
-  return asked;
-};
-
 /** Lets what is drawn as far as it is in sight be in sight: jsdom gives everything no size. */
 export const withSizes = () => {
   vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(600);

@@ -1,15 +1,19 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
 
-import { answer } from "./api";
+import { answering } from "./api";
 
-vi.stubGlobal("fetch", answer);
+// Nothing is asked of a network.
+answering({});
 
 // Which jsdom lacks.
 vi.stubGlobal("PointerEvent", MouseEvent);
 
 // Whether something is hidden is slow to tell in jsdom, which lays nothing out; machines may be busy.
 configure({ asyncUtilTimeout: 10_000, defaultHidden: true });
+
+// jsdom takes what may break a word for a block, which would part the names that are read out.
+document.head.append(Object.assign(document.createElement("style"), { textContent: "wbr { display: inline }" }));
 
 // What jsdom does not lay out has no height, and a table that draws what is in sight would draw nothing.
 Object.defineProperties(HTMLElement.prototype, {

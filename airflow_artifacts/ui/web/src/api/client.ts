@@ -26,6 +26,7 @@ export type LargeArtifact = Schemas["LargeArtifactAnswer"];
 export type NamedVersion = Schemas["NamedVersion"];
 export type Node = Schemas["NodeAnswer"];
 export type Provenance = Schemas["ProvenanceAnswer"];
+export type PreviewAnswer = Schemas["PreviewAnswer"];
 export type Overview = Schemas["OverviewAnswer"];
 export type SeriesOfKey = Schemas["SeriesOfKey"];
 export type TaskRun = Schemas["TaskRunAnswer"];
@@ -37,6 +38,7 @@ export type Visualization = Schemas["VisualizationAnswer"];
 
 /** What the API says went wrong, and where the way out is. */
 export class ApiFailure extends Error {
+  /** Of HTTP; 0 where nothing answered. */
   readonly status: number;
   readonly kind: string | undefined;
   readonly setting: string | undefined;
@@ -47,6 +49,11 @@ export class ApiFailure extends Error {
     this.status = status;
     this.kind = kind;
     this.setting = setting;
+  }
+
+  /** Whether asking again may help: of what was refused it does not. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status >= 500;
   }
 
   /** Reads a refused answer, whoever gave it: this API, Airflow before it, or a proxy before both. */
@@ -70,23 +77,37 @@ const failing: Middleware = {
   },
 };
 
+/** What the browser says of a server that it does not reach is of no help, and differs from browser to browser. */
+const unreachable =
+  "The API server is stopped or restarts, or the network between here and it is down. Nothing is lost: try again.";
+
+// Looks fetch up anew for each request, as what watches a page's requests takes its place.
+const reach = async (request: Request): Promise<Response> => {
+  try {
+    return await globalThis.fetch(request);
+  } catch (error) {
+    throw request.signal.aborted ? error : new ApiFailure(0, unreachable);
+  }
+};
+
 /** Asks without the cache; for what changes something. */
 export const api = createClient<paths>({
   baseUrl: apiBase(),
-  // Looked up anew for each request, as what watches a page's requests takes its place.
-  fetch: (request) => globalThis.fetch(request),
+  fetch: reach,
 });
 api.use(failing);
 
 /** Asks through the cache, as hooks: `queries.useQuery("get", "/api/artifact", …)`. */
 export const queries = createQueries(api);
 
+const mayPass = (error: Error): boolean => !(error instanceof ApiFailure) || error.mayPass;
+
 /** Outside of all components, as Airflow mounts a plugin's component twice when it loads it. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      retry: (count, error) => !(error instanceof ApiFailure && error.status < 500) && count < 2,
+      retry: (count, error) => mayPass(error) && count < 2,
       refetchOnWindowFocus: false,
     },
   },

@@ -6,6 +6,7 @@ import { Failure } from "src/components/Failure";
 interface Asked<T> {
   readonly data: T | undefined;
   readonly error: unknown;
+  readonly refetch?: () => unknown;
 }
 
 interface Props<T> {
@@ -19,7 +20,7 @@ export const Answered = <T,>({ asked, children }: Props<T>) => {
     return <>{children(asked.data)}</>;
   }
   if (asked.error !== null && asked.error !== undefined) {
-    return <Failure error={asked.error} />;
+    return <Failure error={asked.error} onRetry={asked.refetch} />;
   }
   return (
     <Stack aria-busy aria-label="Loading" gap={3} role="status">

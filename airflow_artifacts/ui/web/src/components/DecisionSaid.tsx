@@ -2,8 +2,29 @@ import { HStack, Stack, Text } from "@chakra-ui/react";
 
 import type { Decision } from "src/api/client";
 import { Duration } from "src/components/Duration";
-import { TaskRunLink } from "src/components/Go";
+import { TaskRunLink, taskRunName } from "src/components/Go";
 import { Outcome } from "src/components/Outcome";
+
+interface ReasonProps {
+  readonly origin: Decision["origin"];
+  readonly reason: string;
+}
+
+/** A reason; where it begins with the task run that computed the result, that leads there. */
+const Reason = ({ origin, reason }: ReasonProps) => {
+  const name = origin === null ? "" : `${taskRunName(origin)} `;
+  return (
+    <Text overflowWrap="anywhere">
+      {origin !== null && reason.startsWith(name) ? (
+        <>
+          <TaskRunLink run={origin} /> {reason.slice(name.length)}
+        </>
+      ) : (
+        reason
+      )}
+    </Text>
+  );
+};
 
 /** What the cache decided for a task run, why, and what it saved. */
 export const DecisionSaid = ({ decision }: { readonly decision: Decision | null }) => (
@@ -15,16 +36,9 @@ export const DecisionSaid = ({ decision }: { readonly decision: Decision | null 
           which saved <Duration seconds={decision.seconds} />
         </span>
       )}
-      {decision?.origin === null || decision?.origin === undefined ? null : (
-        <span>
-          of what <TaskRunLink run={decision.origin} /> computed
-        </span>
-      )}
     </HStack>
     {decision?.reasons.map((reason) => (
-      <Text key={reason} overflowWrap="anywhere">
-        {reason}
-      </Text>
+      <Reason key={reason} origin={decision.origin} reason={reason} />
     ))}
   </Stack>
 );

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Link as RouterLink } from "react-router-dom";
 
 import type { TaskRun, Version } from "src/api/client";
+import { Breakable } from "src/components/Breakable";
 import { artifactPage, taskRunPage, versionPage } from "src/links";
 
 interface Props {
@@ -17,11 +18,15 @@ export const Go = ({ children, to }: Props) => (
   </Link>
 );
 
-export const ArtifactLink = ({ name }: { readonly name: string }) => <Go to={artifactPage(name)}>{name}</Go>;
+export const ArtifactLink = ({ name }: { readonly name: string }) => (
+  <Go to={artifactPage(name)}>
+    <Breakable text={name} />
+  </Go>
+);
 
 export const VersionLink = ({ version }: { readonly version: Pick<Version, "artifact" | "id" | "version"> }) => (
   <Go to={versionPage(version.id)}>
-    {version.artifact}@{version.version}
+    <Breakable text={`${version.artifact}@${version.version}`} />
   </Go>
 );
 
@@ -29,4 +34,8 @@ export const VersionLink = ({ version }: { readonly version: Pick<Version, "arti
 export const taskRunName = (run: Pick<TaskRun, "dag_id" | "map_index" | "task_id">): string =>
   `${run.dag_id}.${run.task_id}${run.map_index >= 0 ? `[${run.map_index}]` : ""}`;
 
-export const TaskRunLink = ({ run }: { readonly run: TaskRun }) => <Go to={taskRunPage(run)}>{taskRunName(run)}</Go>;
+export const TaskRunLink = ({ run }: { readonly run: TaskRun }) => (
+  <Go to={taskRunPage(run)}>
+    <Breakable text={taskRunName(run)} />
+  </Go>
+);

@@ -65,7 +65,7 @@ export const Grid = ({ cell, columns, label, rows, total = rows }: Props) => {
       borderRadius="md"
       borderWidth={1}
       fontSize="sm"
-      maxH="26rem"
+      maxH="min(70vh, 44rem)"
       overflow="auto"
       ref={scroller}
       role="region"

@@ -10,8 +10,8 @@ interface Props {
 
 /** A table short enough to be there as a whole. */
 export const Rows = ({ heads, label, rows }: Props) => (
-  <Table.ScrollArea>
-    <Table.Root aria-label={label} size="sm">
+  <Table.ScrollArea w="full">
+    <Table.Root aria-label={label} size="sm" whiteSpace="normal">
       <Table.Header>
         <Table.Row>
           {heads.map((head) => (

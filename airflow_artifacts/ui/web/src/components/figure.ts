@@ -1,6 +1,6 @@
 /** A number as people read it: whole ones entirely, others to six digits. */
 export const figure = (value: number): string => {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) {
+  if (Number.isSafeInteger(value)) {
     return value.toLocaleString("en");
   }
   const small = value !== 0 && Math.abs(value) < 1e-4;
@@ -13,6 +13,9 @@ export const figure = (value: number): string => {
 export const inLine = (value: unknown): string => {
   if (typeof value === "number") {
     return figure(value);
+  }
+  if (typeof value === "bigint") {
+    return value.toLocaleString("en");
   }
   return typeof value === "string" ? value : JSON.stringify(value);
 };

@@ -1,7 +1,7 @@
 import { Box, Button, CloseButton, Heading, HStack, Stack, Text } from "@chakra-ui/react";
 import { useId } from "react";
 
-import { Facts } from "src/components/Facts";
+import { Definitions } from "src/components/Definitions";
 import { factsOf } from "src/graph/factsOf";
 import { fullName, kindOf, linkName } from "src/graph/names";
 import { around } from "src/graph/order";
@@ -66,7 +66,7 @@ export const Details = ({ onClose, onOpen, picture, vertex }: Props) => {
           Expand this DAG
         </Button>
       ) : null}
-      <Facts facts={factsOf(vertex)} />
+      <Definitions entries={Object.fromEntries(factsOf(vertex))} />
       <Links links={from} nameOf={({ source }) => nameOf(source)} title="Comes from" />
       <Links links={to} nameOf={({ target }) => nameOf(target)} title="Leads to" />
     </Stack>

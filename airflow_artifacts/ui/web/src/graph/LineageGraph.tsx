@@ -63,7 +63,7 @@ export const LineageGraph = ({ embedded = false, height, picture: all, state }: 
       }}
     >
       <HStack justify="space-between" wrap="wrap">
-        <DagSwitches collapsed={collapsed} dags={dags} onCollapsed={onCollapsed} />
+        {dags.length > 0 ? <DagSwitches collapsed={collapsed} dags={dags} onCollapsed={onCollapsed} /> : <span />}
         <TextSwitch asText={asText} onAsText={onAsText} />
       </HStack>
       {asText ? (

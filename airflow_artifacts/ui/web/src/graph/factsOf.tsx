@@ -26,9 +26,9 @@ export const factsOf = (vertex: Vertex): readonly (readonly [string, ReactNode])
       const labels = <Labels aliases={version.aliases} tags={version.tags} />;
       return said([
         ["Version", <VersionLink key="version" version={version} />],
-        ["Type", version.type],
+        ["Python type", version.type],
         ["Size", <Size bytes={version.size} key="size" />],
-        ["Made", <Moment at={version.created_at} key="made" />],
+        ["Saved", <Moment at={version.created_at} key="saved" />],
         ["Labels", version.tags.length + version.aliases.length > 0 ? labels : null],
         ["DAG run", runOf(vertex.group)],
         [
@@ -44,8 +44,8 @@ export const factsOf = (vertex: Vertex): readonly (readonly [string, ReactNode])
       return said([
         ["Task instance", <TaskRunLink key="run" run={run} />],
         ["State", `${run.state}, try ${run.try_number}`],
-        ["Cache", decision && <Outcome decision={decision} key="outcome" />],
-        ["Began", <Moment at={run.started_at} key="began" />],
+        ["Outcome", decision && <Outcome decision={decision} key="outcome" />],
+        ["Started", <Moment at={run.started_at} key="began" />],
         ["DAG run", runOf(vertex.group)],
       ]);
     }

@@ -22,6 +22,9 @@ export interface Layout {
 
 export const vertexSize = { width: 208, height: 56 };
 
+// What a whole DAG counts takes more room than a name.
+const dagSize = { ...vertexSize, width: 304 };
+
 const padding = 20;
 const title = 32;
 
@@ -70,6 +73,7 @@ const by = <T>(all: readonly T[], key: (one: T) => string): Map<string, T[]> => 
 export const layout = ({ vertices, links }: Picture): Layout => {
   const placeOf = new Map(vertices.map(({ id, group }) => [id, group?.id ?? id]));
   const place = (id: string) => placeOf.get(id) ?? id;
+  const dags = new Set(vertices.filter(({ kind }) => kind === "dag").map(({ id }) => id));
   const groups = by(
     vertices.filter(({ group }) => group),
     ({ id }) => place(id),
@@ -90,7 +94,8 @@ export const layout = ({ vertices, links }: Picture): Layout => {
   const outer = arranged(
     [...new Set(placeOf.values())].map((id) => {
       const group = inner.get(id);
-      return group ? { id, width: group.width, height: group.height + title } : { id, ...vertexSize };
+      const single = dags.has(id) ? dagSize : vertexSize;
+      return group ? { id, width: group.width, height: group.height + title } : { id, ...single };
     }),
     links
       .filter(({ kind }) => kind !== "reused")

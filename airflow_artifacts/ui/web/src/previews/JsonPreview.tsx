@@ -1,9 +1,10 @@
+import { parseExactly } from "src/api/exact";
 import { Code } from "src/components/Code";
 import { Json } from "src/components/Json";
 
 const parsed = (text: string): { readonly value: unknown } | undefined => {
   try {
-    return { value: JSON.parse(text) };
+    return { value: parseExactly(text) };
   } catch {
     return undefined;
   }

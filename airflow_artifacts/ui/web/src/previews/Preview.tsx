@@ -1,6 +1,7 @@
 import { Box, Heading, Stack, Text } from "@chakra-ui/react";
 
-import { queries, type Visualization } from "src/api/client";
+import { type PreviewAnswer, queries, type Visualization } from "src/api/client";
+import { parseExactly } from "src/api/exact";
 import { Answered } from "src/components/Answered";
 import { Boundary } from "src/components/Boundary";
 import { Drawing } from "src/previews/Drawing";
@@ -32,6 +33,8 @@ const Shown = ({ id, name, number, shown }: ShownProps) => (
   </Box>
 );
 
+const readExactly = (text: string): PreviewAnswer => parseExactly(text) as PreviewAnswer;
+
 interface Props {
   readonly id: string;
   /** What is shown, as people call it. */
@@ -40,7 +43,12 @@ interface Props {
 
 /** All that a worker made to be shown of a version. */
 export const Preview = ({ id, name }: Props) => {
-  const asked = queries.useQuery("get", "/api/versions/{id}/preview", { params: { path: { id } } });
+  const asked = queries.useQuery(
+    "get",
+    "/api/versions/{id}/preview",
+    { params: { path: { id } }, parseAs: "text" },
+    { select: readExactly },
+  );
   return (
     <Answered asked={asked}>
       {({ visualizations }) =>

@@ -5,6 +5,11 @@ import { inLine } from "src/components/figure";
 import { Grid, type GridColumn } from "src/components/Grid";
 import type { TableData } from "src/previews/shapes";
 
+const isNumber = (cell: unknown): boolean => typeof cell === "number" || typeof cell === "bigint";
+
+// What JSON has no number for.
+const isNoNumber = (cell: unknown): boolean => typeof cell === "string" && /^[+-]?(nan|inf(inity)?)$/i.test(cell);
+
 // Rows by which the width of a column is judged.
 const judged = 50;
 
@@ -14,7 +19,7 @@ const columnsOf = ({ columns, rows, types }: TableData): GridColumn[] =>
     const type = types[at] ?? "";
     return {
       name,
-      numeric: cells.length > 0 && cells.every((cell) => typeof cell === "number"),
+      numeric: cells.some(isNumber) && cells.every((cell) => isNumber(cell) || isNoNumber(cell)),
       type,
       width: Math.max(name.length, type.length, ...cells.slice(0, judged).map((cell) => cellText(cell).length)),
     };
@@ -24,7 +29,7 @@ const columnsOf = ({ columns, rows, types }: TableData): GridColumn[] =>
 const cellText = (cell: unknown): string =>
   typeof cell === "number" && !Number.isInteger(cell) ? String(Number(cell.toPrecision(8))) : wholeText(cell);
 
-const wholeText = (cell: unknown): string => (typeof cell === "number" ? String(cell) : inLine(cell));
+const wholeText = (cell: unknown): string => (isNumber(cell) ? String(cell) : inLine(cell));
 
 const Cell = ({ value }: { readonly value: unknown }) =>
   value === null || value === undefined ? (

@@ -32,6 +32,14 @@ const parts = (data: unknown): Parts => (typeof data === "object" && data !== nu
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
 
+/** What is drawn by its length or colour needs no digit that a double has not. */
+const drawable = (value: unknown): unknown => {
+  if (isList(value)) {
+    return value.map(drawable);
+  }
+  return typeof value === "bigint" ? Number(value) : value;
+};
+
 const isText = (value: unknown): value is string => typeof value === "string";
 
 const listOf =
@@ -69,14 +77,16 @@ export const asImage = (data: unknown): ImageData => {
 };
 
 export const asHeatMap = (data: unknown): HeatMapData => {
-  const { shape, values, min, max } = parts(data);
+  const { shape, ...drawn } = parts(data);
+  const [values, min, max] = [drawn.values, drawn.min, drawn.max].map(drawable);
   return listOf(isNumber)(shape) && listOf(isRow)(values) && isNumber(min) && isNumber(max)
     ? { max, min, shape, values }
     : refuse("a heat map");
 };
 
 export const asBars = (data: unknown): BarsData => {
-  const { labels, values, unit } = parts(data);
+  const { labels, values: drawn, unit } = parts(data);
+  const values = drawable(drawn);
   return isList(labels) && listOf(isNumber)(values) && labels.length === values.length
     ? { labels: labels.map(String), unit: isText(unit) ? unit : null, values }
     : refuse("bars");

@@ -12,7 +12,7 @@ import { Panel } from "src/components/Panel";
 import { Rows } from "src/components/Rows";
 import { taskRunTab } from "src/links";
 
-const heads = ["Began", "Run", "Outcome", "Outputs", "Time saved"];
+const heads = ["Started", "Run", "Outcome", "Outputs", "Time saved"];
 
 const rowOf = ({ decision, outputs, task_run: task }: DecidedRun) => ({
   key: task.id,

@@ -1,12 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import type { Diff } from "src/api/client";
 import { lookOf } from "src/components/DiffLines";
 import { byColumn } from "src/pages/compare/columns";
 import { ComparePage } from "src/pages/compare/ComparePage";
-import { answering, expectAccessible, show } from "test/render";
+import { answering } from "test/api";
+import { expectAccessible, show } from "test/render";
 import { version } from "test/versions";
 
 const column = (name: string, counts: readonly number[]) => ({
@@ -34,7 +35,7 @@ const diff: Diff = {
 };
 
 const compared = async (answer: Diff, address = "/compare?before=v2&now=v3") => {
-  const asked = answering({
+  const { asked } = answering({
     "GET /api/artifact/versions": { next: null, versions: [version] },
     "GET /api/compare": answer,
   });
@@ -42,10 +43,6 @@ const compared = async (answer: Diff, address = "/compare?before=v2&now=v3") => 
   await screen.findByRole("status", { name: "" });
   return { asked, container };
 };
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
 
 describe("the comparison", () => {
   it("shows the value's differences before those of what made it", async () => {
@@ -56,6 +53,30 @@ describe("the comparison", () => {
     expect(screen.getAllByRole("img", { name: /^a\.b, (before|now): Histogram/ })).toHaveLength(2);
     expect(screen.getByText("not there")).toBeDefined();
     await expectAccessible(container);
+  });
+
+  it("names the columns that came, went or changed their type", async () => {
+    const schema = {
+      before: [
+        ["id", "int64"],
+        ["gone", "str"],
+        ["age", "int64"],
+      ],
+      lines: [],
+      name: "schema",
+      now: [
+        ["id", "int64"],
+        ["age", "float64"],
+        ["new", "bool"],
+      ],
+    };
+    await compared({ ...diff, sections: [{ changes: [schema], name: "schema" }] });
+    const rows = within(await screen.findByRole("table", { name: "Changed columns" })).getAllByRole("row");
+    expect(rows.slice(1).map((row) => [...row.children].map(({ textContent }) => textContent))).toEqual([
+      ["gone", "str", "not there"],
+      ["age", "int64", "float64"],
+      ["new", "not there", "bool"],
+    ]);
   });
 
   it("tells lines apart by more than colour, and runs none", async () => {
@@ -82,7 +103,7 @@ describe("the comparison", () => {
     const { asked } = await compared(diff);
     const swap = await screen.findByRole("link", { name: "Swap the two" });
     expect(swap.getAttribute("href")).toBe("/plugin/artifacts/compare?before=v3&now=v2");
-    await screen.findAllByRole("option", { name: /^3 of/ });
+    await screen.findAllByRole("option", { name: /^@3 of/ });
     await userEvent.selectOptions(screen.getByLabelText("Version before"), "v3");
     await waitFor(() => {
       expect(asked).toContainEqual({ body: undefined, call: "GET /api/compare", search: "?before=v3&now=v3" });

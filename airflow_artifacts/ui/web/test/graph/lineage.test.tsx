@@ -6,7 +6,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Edge, Graph } from "src/api/client";
 import { LineagePage } from "src/pages/lineage/LineagePage";
 import { taskRun, version } from "../pictures";
-import { answering, expectAccessible, show } from "../render";
+import { answering } from "../api";
+import { expectAccessible, show } from "../render";
 import { makeDrawable } from "./drawable";
 
 const load = taskRun("load");
@@ -52,7 +53,7 @@ const radius = {
 const Address = () => <output>{useLocation().search}</output>;
 
 const open = async (search = "") => {
-  const asked = answering({
+  const { asked } = answering({
     [`GET /api/versions/${raw.id}/lineage`]: graph,
     [`GET /api/versions/${raw.id}/blast-radius`]: radius,
   });

@@ -2,7 +2,8 @@ import { screen } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { Preview } from "src/previews/Preview";
-import { answering, expectAccessible, show, withSizes } from "test/render";
+import { answering } from "test/api";
+import { expectAccessible, show, withSizes } from "test/render";
 
 const drawn = async (
   ...visualizations: readonly { readonly kind: string; readonly data: unknown; readonly title?: string }[]
@@ -26,7 +27,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 describe("Markdown", () => {

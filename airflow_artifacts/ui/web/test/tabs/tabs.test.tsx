@@ -7,7 +7,8 @@ import { RunTab } from "src/tabs/RunTab";
 import { TaskInstanceTab } from "src/tabs/TaskInstanceTab";
 import { TaskTab } from "src/tabs/TaskTab";
 import { decision, taskRun, version } from "../pictures";
-import { answering, expectAccessible, show } from "../render";
+import { answering } from "../api";
+import { expectAccessible, show } from "../render";
 
 const load = taskRun("load", { try_number: 2 });
 const named = { name: "output", kind: "produced", version: version("raw", load), reference: null };
@@ -42,7 +43,7 @@ describe("the tab of a DAG run", () => {
   });
 
   it("opens a row to all of its why", async () => {
-    const asked = answering({ [`${runPath}/task-runs`]: run, [`${runPath}/task-run`]: detail });
+    const { asked } = answering({ [`${runPath}/task-runs`]: run, [`${runPath}/task-run`]: detail });
     show(<RunTab dagId="churn" runId="monday" />);
     await userEvent.click(await screen.findByRole("button", { name: "Why of load" }));
     await screen.findByText("There was no earlier run of this task to compare with.");
@@ -59,7 +60,7 @@ describe("the tab of a DAG run", () => {
 
 describe("the tab of a task instance", () => {
   it("shows the newest try, and another when it is chosen", async () => {
-    const asked = answering({ [`${runPath}/task-run`]: detail });
+    const { asked } = answering({ [`${runPath}/task-run`]: detail });
     show(<TaskInstanceTab dagId="churn" mapIndex={NaN} runId="monday" taskId="load" />);
     await screen.findByText("Not made yet: report");
     expect(asked[0]?.search).toBe("?task_id=load&map_index=-1");
@@ -83,11 +84,15 @@ describe("the tab of a task instance", () => {
 
 describe("the tab of a task", () => {
   it("shows its runs, and asks for earlier ones", async () => {
-    const asked = answering({
-      "GET /api/dags/churn/tasks/load/task-runs": { task_runs: [decided], next: "older" },
+    const { asked } = answering({
+      "GET /api/dags/churn/tasks/load/task-runs": (query: URLSearchParams) =>
+        query.has("page")
+          ? { task_runs: [{ ...decided, task_run: { ...load, id: "earlier", run_id: "sunday" } }], next: null }
+          : { task_runs: [decided], next: "older" },
     });
     show(<TaskTab dagId="churn" taskId="load" />);
     await userEvent.click(await screen.findByRole("button", { name: "Show earlier runs" }));
+    expect(await screen.findByRole("link", { name: "sunday, try 2" })).toBeDefined();
     expect(asked.at(-1)?.search).toContain("page=older");
   });
 });

@@ -5,11 +5,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { VersionDetail } from "src/api/client";
 import { VersionPage } from "src/pages/version/VersionPage";
-import { answering, expectAccessible, show, withSizes } from "test/render";
+import { answering } from "test/api";
+import { expectAccessible, show, withSizes } from "test/render";
 import { detail, run, version } from "test/versions";
 
 const opened = async (part: string, answered: VersionDetail = detail, more: Readonly<Record<string, unknown>> = {}) => {
-  const asked = answering({
+  const { asked } = answering({
     "GET /api/versions/v3": answered,
     "GET /api/versions/v3/preview": { visualizations: [] },
     ...more,
@@ -27,7 +28,6 @@ const opened = async (part: string, answered: VersionDetail = detail, more: Read
 beforeEach(withSizes);
 afterEach(() => {
   vi.restoreAllMocks();
-  vi.unstubAllGlobals();
 });
 
 describe("the page of a version", () => {
@@ -90,7 +90,10 @@ describe("the page of a version", () => {
       task_run: run,
     };
     const { asked } = await opened("used", detail, {
-      "GET /api/versions/v3/consumers": { next: "n2", task_runs: [consumer] },
+      "GET /api/versions/v3/consumers": (query: URLSearchParams) =>
+        query.has("page")
+          ? { next: null, task_runs: [{ ...consumer, task_run: { ...run, id: "r2" } }] }
+          : { next: "n2", task_runs: [consumer] },
     });
     await userEvent.click(await screen.findByRole("button", { name: "Show more" }));
     await waitFor(() => {

@@ -7,7 +7,7 @@ import { useColours } from "src/components/useColours";
 
 Chart.register(BarElement, CategoryScale, Legend, LinearScale, Tooltip);
 
-const tokens = ["green.fg", "orange.fg", "fg.muted", "blue.fg"] as const;
+const tokens = ["green.solid", "orange.solid", "border.emphasized", "blue.fg"] as const;
 
 interface BarsOfValues {
   readonly colour: (typeof tokens)[number];

@@ -1,5 +1,4 @@
 import type { AliasMove } from "src/api/client";
-import { Age } from "src/components/Age";
 import { Beneath } from "src/components/Beneath";
 import { Go } from "src/components/Go";
 import { Labels } from "src/components/Labels";
@@ -10,22 +9,21 @@ import { versionPage } from "src/links";
 
 const Named = ({ move: { at, id, version } }: { readonly move: AliasMove }) => (
   <>
-    {id === null ? (version ?? "nothing") : <Go to={versionPage(id)}>@{version}</Go>}
+    {id === null ? (version ?? "nothing") : <Go to={versionPage(id)}>{version}</Go>}
     <Beneath>
-      <Age at={at} />
+      <Moment at={at} />
     </Beneath>
   </>
 );
 
 const columns: readonly Column<AliasMove>[] = [
-  { key: "alias", header: "Alias", cell: ({ alias }) => <Labels aliases={[alias]} />, width: "50%" },
+  { key: "alias", header: "Alias", cell: ({ alias }) => <Labels aliases={[alias]} />, width: "30%" },
   {
     key: "version",
     header: "Came to name",
     cell: (move) => <Named move={move} />,
   },
-  { key: "age", header: "Moved", cell: ({ at }) => <Age at={at} />, width: "8rem", wideOnly: true },
-  { key: "at", header: "At", cell: ({ at }) => <Moment at={at} />, width: "12rem", wideOnly: true },
+  { key: "at", header: "Since", cell: ({ at }) => <Moment at={at} />, width: "12rem", wideOnly: true },
 ];
 
 /** What each alias named, and since when. */

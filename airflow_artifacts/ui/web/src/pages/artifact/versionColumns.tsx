@@ -58,7 +58,7 @@ export const versionColumns = (pair: Pair, onPick: (pair: Pair) => void): Column
   { key: "version", header: "Version", cell: (version) => <Named version={version} /> },
   { key: "type", header: "Python type", cell: ({ type }) => <TypeName type={type} />, width: "18%", wideOnly: true },
   { key: "size", header: "Size", cell: ({ size }) => <Size bytes={size} />, width: "5.5rem", wideOnly: true },
-  { key: "age", header: "Made", cell: ({ created_at }) => <Age at={created_at} />, width: "7rem", wideOnly: true },
+  { key: "age", header: "Saved", cell: ({ created_at }) => <Age at={created_at} />, width: "7rem", wideOnly: true },
   { key: "kind", header: "How", cell: ({ save_kind }) => save_kind, width: "9rem", wideOnly: true },
   {
     key: "producer",

@@ -44,10 +44,14 @@ const Differing = ({ column }: { readonly column: ColumnDiff }) => (
     <Heading as="h3" overflowWrap="anywhere" size="sm">
       {column.name}
     </Heading>
-    <SimpleGrid columns={{ base: 1, xl: 2 }} gap={4}>
-      <Changes changes={column.changes} label={`Statistics of ${column.name}`} />
-      <Spreads column={column} />
-    </SimpleGrid>
+    {column.before && column.now ? (
+      <SimpleGrid columns={{ base: 1, xl: 2 }} gap={4}>
+        <Changes changes={column.changes} label={`Statistics of ${column.name}`} />
+        <Spreads column={column} />
+      </SimpleGrid>
+    ) : (
+      <Text color="fg.muted">There is no such column {column.before ? "now" : "before"}.</Text>
+    )}
   </Stack>
 );
 

@@ -6,6 +6,7 @@ import { Panel } from "src/components/Panel";
 import { Changes } from "src/pages/compare/Changes";
 import { CodeChange } from "src/pages/compare/CodeChange";
 import { ColumnChanges } from "src/pages/compare/ColumnChanges";
+import { SchemaChange } from "src/pages/compare/SchemaChange";
 
 // The value first, then what made it.
 const order = ["schema", "statistics", "metadata", "inputs", "parameters", "code", "packages", "environment"];
@@ -26,9 +27,11 @@ const Section = ({ diff, section: { changes, name } }: SectionProps) => {
   if (name === "statistics") {
     return <ColumnChanges changes={changes} diff={diff} />;
   }
+  const schema = name === "schema" ? changes.find((change) => change.name === "schema") : undefined;
   return (
     <Stack gap={4}>
-      <Changes changes={changes.filter(({ lines }) => lines.length === 0)} label={name} />
+      <Changes changes={changes.filter((change) => change.lines.length === 0 && change !== schema)} label={name} />
+      {schema ? <SchemaChange change={schema} /> : null}
       {changes
         .filter(({ lines }) => lines.length > 0)
         .map((change) => (

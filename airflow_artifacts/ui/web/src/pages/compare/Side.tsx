@@ -36,7 +36,7 @@ const Choice = ({ onChoose, title, version }: Props) => {
         >
           {all.map((one) => (
             <option key={one.id} value={one.id}>
-              {one.version} of {moment(one.created_at, zone)}
+              @{one.version} of {moment(one.created_at, zone)}
             </option>
           ))}
         </NativeSelect.Field>

@@ -40,7 +40,7 @@ const Shown = ({ graph, state }: Props) => {
           version
             ? [
                 { label: version.artifact, to: artifactPage(version.artifact) },
-                { label: version.version, to: versionPage(version.id) },
+                { label: `@${version.version}`, to: versionPage(version.id) },
               ]
             : []
         }

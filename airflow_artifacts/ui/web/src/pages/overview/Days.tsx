@@ -31,9 +31,9 @@ export const Days = ({ days }: { readonly days: readonly Day[] }) => {
           </Heading>
           <BarChart
             bars={[
-              { colour: "green.fg", label: "cached", values: days.map(({ hits }) => hits) },
-              { colour: "orange.fg", label: "missed", values: days.map(({ misses }) => misses) },
-              { colour: "fg.muted", label: "uncached", values: days.map(({ uncached }) => uncached) },
+              { colour: "green.solid", label: "cached", values: days.map(({ hits }) => hits) },
+              { colour: "orange.solid", label: "missed", values: days.map(({ misses }) => misses) },
+              { colour: "border.emphasized", label: "uncached", values: days.map(({ uncached }) => uncached) },
             ]}
             label="Task runs per day by what the cache decided; the numbers are in the table below"
             labels={labels}

@@ -10,9 +10,11 @@ interface Props {
 
 /** One number with its meaning. */
 export const Figure = ({ children, label, means }: Props) => (
-  <Stat.Root borderRadius="md" borderWidth={1} p={4}>
+  <Stat.Root borderRadius="md" borderWidth={1} p={{ base: 3, md: 4 }}>
     <Stat.Label>{label}</Stat.Label>
-    <Stat.ValueText>{children}</Stat.ValueText>
+    <Stat.ValueText fontSize={{ base: "md", md: "2xl" }} overflowWrap="anywhere">
+      {children}
+    </Stat.ValueText>
     <Stat.HelpText as="dd" mb={0} whiteSpace="normal">
       {means}
     </Stat.HelpText>

@@ -2,16 +2,17 @@ import { SimpleGrid } from "@chakra-ui/react";
 
 import type { Overview } from "src/api/client";
 import { Duration } from "src/components/Duration";
+import { hitRate } from "src/components/OutcomeBar";
 import { Size } from "src/components/Size";
 import { Figure } from "src/pages/overview/Figure";
-import { percent, summed, times } from "src/pages/overview/sums";
+import { summed, times } from "src/pages/overview/sums";
 
 /** The numbers of the deployment. */
 export const Figures = ({ overview }: { readonly overview: Overview }) => {
   const { hits, misses, seconds } = summed(overview.days);
   const span = `the last ${overview.days.length} days`;
   return (
-    <SimpleGrid gap={4} minChildWidth="13rem">
+    <SimpleGrid gap={{ base: 2, md: 4 }} minChildWidth={{ base: "7.5rem", md: "13rem" }}>
       <Figure label="Artifacts" means="Named series of versions that you may see, unnamed outputs among them.">
         {overview.artifacts.toLocaleString("en")}
       </Figure>
@@ -31,7 +32,7 @@ export const Figures = ({ overview }: { readonly overview: Overview }) => {
         <Size bytes={overview.bytes_registered} />
       </Figure>
       <Figure label="Hit rate" means={`Of the task runs that asked the cache in ${span}, how many found their result.`}>
-        {percent(hits, hits + misses)}
+        {hitRate({ hits, misses }) ?? "–"}
       </Figure>
       <Figure label="Time saved" means={`What the results found in ${span} had taken to compute.`}>
         <Duration seconds={seconds} />

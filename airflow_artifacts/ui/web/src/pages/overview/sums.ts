@@ -21,7 +21,9 @@ export const summed = (days: readonly Day[]): Sums =>
 
 /** A part of a whole in percent, and a dash of nothing. */
 export const percent = (part: number, whole: number): string =>
-  whole === 0 ? "–" : `${((100 * part) / whole).toLocaleString("en", { maximumFractionDigits: 1 })} %`;
+  whole === 0
+    ? "–"
+    : `${((100 * part) / whole).toLocaleString("en", { maximumFractionDigits: 1, minimumFractionDigits: 1 })} %`;
 
 /** How many times larger, `1.5×`, and a dash against nothing. */
 export const times = (one: number, other: number): string =>

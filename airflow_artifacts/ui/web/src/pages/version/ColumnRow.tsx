@@ -10,7 +10,11 @@ export const measures = ["nulls", "distinct", "min", "max", "mean", "std"] as co
 
 const placed = new Set<string>([...measures, "histogram", "top"]);
 
-const Spread = ({ column: { name, statistics } }: Props) => {
+/** What was measured of a column and has none of its own. */
+export const besidesOf = ({ statistics }: Column): [string, unknown][] =>
+  Object.entries(statistics).filter(([key]) => !placed.has(key));
+
+const Spread = ({ column: { name, statistics } }: Pick<Props, "column">) => {
   if (isSpread(statistics.histogram)) {
     return <Histogram label={name} spread={statistics.histogram} />;
   }
@@ -19,12 +23,14 @@ const Spread = ({ column: { name, statistics } }: Props) => {
 
 interface Props {
   readonly column: Column;
+  /** Whether any row has what no column of its own is for. */
+  readonly hasBesides: boolean;
 }
 
 /** A column of a table as a row of one. */
-export const ColumnRow = ({ column }: Props) => {
+export const ColumnRow = ({ column, hasBesides }: Props) => {
   const { name, statistics, type } = column;
-  const besides = Object.entries(statistics).filter(([key]) => !placed.has(key));
+  const besides = besidesOf(column);
   return (
     <Table.Row verticalAlign="top">
       <Table.ColumnHeader maxW="16rem" overflowWrap="anywhere" scope="row" whiteSpace="normal">
@@ -39,7 +45,7 @@ export const ColumnRow = ({ column }: Props) => {
           {statistics[measure] === undefined ? null : inLine(statistics[measure])}
         </Table.Cell>
       ))}
-      <Table.Cell>
+      <Table.Cell hidden={!hasBesides}>
         {besides.map(([key, value]) => (
           <Text key={key} whiteSpace="nowrap">
             {key}: {inLine(value)}

@@ -2,7 +2,7 @@ import { Field, Input, Stack, Table, Text } from "@chakra-ui/react";
 import { useDeferredValue, useState } from "react";
 
 import type { Column } from "src/api/client";
-import { ColumnRow, measures } from "src/pages/version/ColumnRow";
+import { besidesOf, ColumnRow, measures } from "src/pages/version/ColumnRow";
 
 // So many are drawn at once; fewer need no filter.
 const drawn = 100;
@@ -17,6 +17,7 @@ export const ColumnsTable = ({ columns }: Props) => {
   const [text, setText] = useState("");
   const sought = useDeferredValue(text.toLowerCase());
   const found = columns.filter(({ name }) => name.toLowerCase().includes(sought));
+  const hasBesides = columns.some((column) => besidesOf(column).length > 0);
   return (
     <Stack gap={3}>
       {columns.length <= few ? null : (
@@ -48,12 +49,14 @@ export const ColumnsTable = ({ columns }: Props) => {
                   {measure}
                 </Table.ColumnHeader>
               ))}
-              <Table.ColumnHeader scope="col">Besides</Table.ColumnHeader>
+              <Table.ColumnHeader hidden={!hasBesides} scope="col">
+                Besides
+              </Table.ColumnHeader>
             </Table.Row>
           </Table.Header>
           <Table.Body>
             {found.slice(0, drawn).map((column, at) => (
-              <ColumnRow column={column} key={`${at} ${column.name}`} />
+              <ColumnRow column={column} hasBesides={hasBesides} key={`${at} ${column.name}`} />
             ))}
           </Table.Body>
         </Table.Root>

@@ -39,8 +39,8 @@ export const Described = ({ detail }: { readonly detail: VersionDetail }) => {
     <SimpleGrid columns={{ base: 1, xl: 2 }} columnGap={8} rowGap={2}>
       <Definitions
         entries={{
-          Type: version.type,
-          Kind: version.kind,
+          Type: version.kind,
+          "Python type": version.type,
           Size: <Size bytes={version.size} />,
           Length: length === null ? null : `${length.toLocaleString("en")} ${length === 1 ? "entry" : "entries"}`,
           Materializer: detail.materializer === version.type ? null : detail.materializer,
@@ -53,7 +53,7 @@ export const Described = ({ detail }: { readonly detail: VersionDetail }) => {
           Saved: since(version.created_at),
           Effective: <Moment at={version.effective_at} />,
           Interval: interval(detail),
-          "Saved as": version.save_kind,
+          How: version.save_kind,
           "Made by": producer === null ? null : <TaskRunLink run={producer} />,
           "Copy of": origin === null ? null : <VersionLink version={origin} />,
           Previous: previous === null ? null : <VersionLink version={previous} />,

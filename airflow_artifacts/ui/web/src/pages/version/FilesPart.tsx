@@ -34,8 +34,6 @@ const columnsOf = (id: string): readonly Column<File>[] => [
   { key: "bytes", header: "Bytes", cell: (file) => <Bytes file={file} id={id} />, width: "20%" },
 ];
 
-const nothing = () => undefined;
-
 /** The files of a version, each with its digest and where its bytes are. */
 export const FilesPart = ({ detail }: { readonly detail: VersionDetail }) => {
   const { file_count: count, files, version } = detail;
@@ -51,7 +49,6 @@ export const FilesPart = ({ detail }: { readonly detail: VersionDetail }) => {
           height="28rem"
           keyOf={({ path }) => path}
           label="List of files"
-          onNearEnd={nothing}
           rows={files}
           total={files.length}
         />

@@ -26,7 +26,7 @@ const Ran = ({ provenance: { decision, task_run: run } }: { readonly provenance:
       Started: <Moment at={run.started_at} />,
       Ended: run.ended_at === null ? "not yet" : <Moment at={run.ended_at} />,
       Duration: run.ended_at === null ? null : <Duration seconds={seconds(run)} />,
-      Cache: <DecisionSaid decision={decision} />,
+      Outcome: <DecisionSaid decision={decision} />,
     }}
   />
 );

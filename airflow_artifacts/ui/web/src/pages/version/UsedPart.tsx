@@ -9,7 +9,7 @@ import { Panel } from "src/components/Panel";
 import { Rows } from "src/components/Rows";
 import { runPage } from "src/links";
 
-const heads = ["Task", "Run", "Try", "State", "Started", "As", "Cache"];
+const heads = ["Task", "Run", "Try", "State", "Started", "As", "Outcome"];
 
 const row = (id: string, { decision, inputs, task_run: run }: DecidedRun) => ({
   cells: [

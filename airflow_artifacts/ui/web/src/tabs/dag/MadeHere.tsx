@@ -7,9 +7,10 @@ import { Moment } from "src/components/Moment";
 import { Panel } from "src/components/Panel";
 import { Rows } from "src/components/Rows";
 import { Size } from "src/components/Size";
+import { TypeName } from "src/components/TypeName";
 import { versionPage } from "src/links";
 
-const heads = ["Artifact", "Latest version", "Type", "Size", "Made"];
+const heads = ["Artifact", "Latest", "Python type", "Size", "Updated"];
 
 /** The artifacts that a DAG makes, those without a name of their own too. */
 export const MadeHere = ({ dagId }: { readonly dagId: string }) => {
@@ -29,9 +30,9 @@ export const MadeHere = ({ dagId }: { readonly dagId: string }) => {
                 cells: [
                   <ArtifactLink key="name" name={name} />,
                   <Go key="latest" to={versionPage(latest.id)}>
-                    {latest.version}
+                    @{latest.version}
                   </Go>,
-                  latest.type,
+                  <TypeName key="type" type={latest.type} />,
                   <Size bytes={latest.size} key="size" />,
                   <Moment at={latest.created_at} key="made" />,
                 ],

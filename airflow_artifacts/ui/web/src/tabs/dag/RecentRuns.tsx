@@ -12,7 +12,7 @@ interface Props {
   readonly runs: readonly RunSummary[];
 }
 
-const heads = ["Began", "Run", "Artifact tasks", "Hit rate", "Time saved"];
+const heads = ["Started", "Run", "Artifact tasks", "Hit rate", "Time saved"];
 
 /** What the cache did for the newest runs of a DAG. */
 export const RecentRuns = ({ dagId, runs }: Props) => (

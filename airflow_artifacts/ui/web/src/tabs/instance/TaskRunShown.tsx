@@ -53,7 +53,7 @@ export const TaskRunShown = ({ detail, tries }: Props) => {
         <Facts
           facts={[
             ["State", task.state],
-            ["Began", <Moment at={task.started_at} key="began" />],
+            ["Started", <Moment at={task.started_at} key="began" />],
             ["Ended", task.ended_at === null ? "not yet" : <Moment at={task.ended_at} key="ended" />],
             [
               "Parameters",

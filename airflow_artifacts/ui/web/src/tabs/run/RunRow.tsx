@@ -2,6 +2,7 @@ import { IconButton, Table, Text } from "@chakra-ui/react";
 import { useId, useState } from "react";
 
 import type { DecidedRun } from "src/api/client";
+import { Breakable } from "src/components/Breakable";
 import { Duration } from "src/components/Duration";
 import { Go } from "src/components/Go";
 import { Named } from "src/components/Named";
@@ -39,10 +40,12 @@ export const RunRow = ({ columns, run }: Props) => {
           </IconButton>
         </Table.Cell>
         <Table.Cell overflowWrap="anywhere">
-          <Go to={taskRunTab(task)}>{shortTaskName(task)}</Go>
+          <Go to={taskRunTab(task)}>
+            <Breakable text={name} />
+          </Go>
         </Table.Cell>
-        <Table.Cell>{task.state === "running" ? "running" : <Outcome decision={decision} />}</Table.Cell>
         <Table.Cell overflowWrap="anywhere">
+          {task.state === "running" ? "running" : <Outcome decision={decision} />}
           <Text lineClamp={2}>{decision?.reasons.join("; ")}</Text>
         </Table.Cell>
         <Table.Cell>

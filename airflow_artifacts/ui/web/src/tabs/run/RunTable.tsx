@@ -5,12 +5,11 @@ import { RunRow } from "src/tabs/run/RunRow";
 
 const columns = [
   { head: "Why", width: "3.5rem" },
-  { head: "Task", width: "9rem" },
-  { head: "Outcome", width: "6rem" },
-  { head: "Reason", width: undefined },
-  { head: "Inputs", width: "20%" },
-  { head: "Outputs", width: "20%" },
-  { head: "Time saved", width: "7rem" },
+  { head: "Task", width: "18%" },
+  { head: "Outcome", width: undefined },
+  { head: "Inputs", width: "22%" },
+  { head: "Outputs", width: "22%" },
+  { head: "Time saved", width: "7.5rem" },
 ];
 
 /** The artifact tasks of a DAG run; each row opens to say why. */
