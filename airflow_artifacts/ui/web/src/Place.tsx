@@ -30,7 +30,8 @@ export const Place = (props: PlaceProps) => (
     <Boundary>
       {/* By which browser tests tell this page from Airflow's around it. */}
       <div data-artifacts="" style={{ display: "contents" }}>
-        <View {...props} />
+        {/* Another task instance begins anew: it has other tries, and none of its rows was opened. */}
+        <View key={[props.dagId, props.runId, props.taskId, props.mapIndex].join(" ")} {...props} />
       </div>
     </Boundary>
   </QueryClientProvider>

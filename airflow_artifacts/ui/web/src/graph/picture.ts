@@ -15,19 +15,19 @@ interface Grouped {
   readonly group: Group | null;
 }
 
-export interface VersionVertex extends Grouped {
+interface VersionVertex extends Grouped {
   readonly kind: "version";
   readonly version: Version;
 }
 
-export interface TaskRunVertex extends Grouped {
+interface TaskRunVertex extends Grouped {
   readonly kind: "task_run";
   readonly run: TaskRun;
   readonly decision: Decision | null;
 }
 
 /** Something that this user may not see. */
-export interface HiddenVertex extends Grouped {
+interface HiddenVertex extends Grouped {
   readonly kind: "hidden";
   readonly of: "version" | "task_run";
 }

@@ -4,7 +4,7 @@ import type { Picture } from "src/graph/picture";
 
 export const arrows = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"] as const;
 
-export type Arrow = (typeof arrows)[number];
+type Arrow = (typeof arrows)[number];
 
 export const isArrow = (key: string): key is Arrow => (arrows as readonly string[]).includes(key);
 

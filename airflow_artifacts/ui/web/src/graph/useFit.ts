@@ -3,8 +3,8 @@ import { type RefObject, useEffect } from "react";
 
 import type { Box, Layout } from "src/graph/layout";
 
-// Below it nobody can read a label.
-const legible = 0.4;
+// Below it a label has fewer than nine pixels, which nobody can read.
+const legible = 0.65;
 // Where not all can be read.
 const near = 0.8;
 const margin = 24;

@@ -1,5 +1,5 @@
 import { Box, Stack } from "@chakra-ui/react";
-import { useState } from "react";
+import { useSearchParams } from "react-router-dom";
 
 import { queries } from "src/api/client";
 import { Answered } from "src/components/Answered";
@@ -20,7 +20,18 @@ interface Props {
 
 /** What a DAG run read and wrote, and what the cache did for it. */
 export const RunTab = ({ dagId, runId }: Props) => {
-  const [view, setView] = useState<(typeof views)[number]>("Table");
+  const [params, setParams] = useSearchParams();
+  const view = params.get("view") === "lineage" ? "Lineage" : "Table";
+  const onView = (chosen: (typeof views)[number]) => {
+    setParams(
+      (before) => {
+        const now = new URLSearchParams(before);
+        now.set("view", chosen.toLowerCase());
+        return now;
+      },
+      { replace: true },
+    );
+  };
   const asked = queries.useQuery(
     "get",
     "/api/dags/{dag_id}/runs/{run_id}/task-runs",
@@ -42,7 +53,7 @@ export const RunTab = ({ dagId, runId }: Props) => {
                 <RunSummary run={run} />
               </Panel>
               <Panel
-                aside={<Views label="How to show the tasks" onView={setView} view={view} views={views} />}
+                aside={<Views label="How to show the tasks" onView={onView} view={view} views={views} />}
                 title="Artifact tasks"
               >
                 {view === "Table" ? <RunTable runs={run.task_runs} /> : <RunLineage runs={run.task_runs} />}

@@ -8,6 +8,7 @@ import { TaskInstanceTab } from "src/tabs/TaskInstanceTab";
 import { TaskTab } from "src/tabs/TaskTab";
 import { decision, taskRun, version } from "../pictures";
 import { answering } from "../api";
+import { makeDrawable } from "../graph/drawable";
 import { expectAccessible, show } from "../render";
 
 const load = taskRun("load", { try_number: 2 });
@@ -40,6 +41,15 @@ describe("the tab of a DAG run", () => {
     await screen.findByText("3 cached, 1 missed");
     expect(screen.getByText("75 %")).toBeDefined();
     await expectAccessible(document.body);
+  });
+
+  it("keeps in the address how it shows the tasks, beside what is Airflow's", async () => {
+    makeDrawable();
+    answering({ [`${runPath}/task-runs`]: run });
+    const where = show(<RunTab dagId="churn" runId="monday" />, "/?open=1");
+    await userEvent.click(await screen.findByRole("button", { name: "Lineage" }));
+    expect(where.at).toBe("/?open=1&view=lineage");
+    expect(screen.getByRole("button", { name: "Lineage" }).getAttribute("aria-pressed")).toBe("true");
   });
 
   it("opens a row to all of its why", async () => {

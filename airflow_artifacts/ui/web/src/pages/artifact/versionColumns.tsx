@@ -41,6 +41,7 @@ const Pick = ({ onPick, pair, version }: PickProps) => (
       onPick(toggled(pair, version));
     }}
     size="sm"
+    verticalAlign="middle"
   >
     <Checkbox.HiddenInput aria-label={`Pick @${version.version} to compare`} />
     <Checkbox.Control />

@@ -37,6 +37,7 @@ export const Search = ({ onSearch, text }: Props) => {
         setDraft(event.target.value);
       }}
       placeholder="Search artifacts"
+      size="sm"
       type="search"
       value={draft}
     />

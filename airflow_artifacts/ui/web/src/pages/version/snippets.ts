@@ -3,7 +3,7 @@
 import type { Version } from "src/api/client";
 import { argument, python } from "src/pages/version/literals";
 
-export interface Snippet {
+interface Snippet {
   readonly title: string;
   readonly language: "bash" | "python";
   readonly text: string;
