@@ -100,8 +100,8 @@ def test_each_page_is_drawn(visit: Visitor, places: dict[str, str]) -> None:
     window = visit()
     found = {}
     for name, path in places.items():
-        window.look()
         window.open(path)
+        window.look()
         window.picture(f"{name}-light")
         faults = window.accessibility_faults()
         window.look(dark=True)
@@ -131,12 +131,12 @@ def test_each_part_of_a_version_is_drawn(visit: Visitor, client: ArtifactClient)
     page = window.open(f"{HOME}/version/{scores.id}")
     for part, words in shown.items():
         page.get_by_role("tab", name=part).click()
-        expect(page.get_by_role("tabpanel")).to_contain_text(words)
+        expect(page.get_by_role("tabpanel", name=part)).to_contain_text(words)
         window.settle()
         window.picture(f"version-{part.lower().replace(' ', '-')}")
         assert window.accessibility_faults() == [], part
     page.reload()
-    expect(page.get_by_role("tabpanel")).to_contain_text("ArtifactHook")
+    expect(page.get_by_role("tabpanel", name="Load it")).to_contain_text("ArtifactHook")
 
 
 def test_pictures_of_the_documentation(visit: Visitor, places: dict[str, str]) -> None:

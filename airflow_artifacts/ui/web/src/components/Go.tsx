@@ -8,26 +8,29 @@ import { artifactPage, taskRunPage, versionPage } from "src/links";
 
 interface Props {
   readonly children: ReactNode;
+  /** What screen readers say, where that is not just what is shown. */
+  readonly label?: string | undefined;
   readonly to: string;
 }
 
 /** A link inside Airflow's page, in Airflow's look. */
-export const Go = ({ children, to }: Props) => (
-  <Link asChild color="fg.info" overflowWrap="anywhere">
+export const Go = ({ children, label, to }: Props) => (
+  <Link aria-label={label} asChild color="fg.info" overflowWrap="anywhere">
     <RouterLink to={to}>{children}</RouterLink>
   </Link>
 );
 
-export const ArtifactLink = ({ name }: { readonly name: string }) => (
-  <Go to={artifactPage(name)}>
+/** A link by a name that may be long: where it can break, screen readers would pause. */
+export const GoByName = ({ name, to }: { readonly name: string; readonly to: string }) => (
+  <Go label={name} to={to}>
     <Breakable text={name} />
   </Go>
 );
 
+export const ArtifactLink = ({ name }: { readonly name: string }) => <GoByName name={name} to={artifactPage(name)} />;
+
 export const VersionLink = ({ version }: { readonly version: Pick<Version, "artifact" | "id" | "version"> }) => (
-  <Go to={versionPage(version.id)}>
-    <Breakable text={`${version.artifact}@${version.version}`} />
-  </Go>
+  <GoByName name={`${version.artifact}@${version.version}`} to={versionPage(version.id)} />
 );
 
 /** A task run as people name it: `churn.fit[3]`. */
@@ -35,7 +38,5 @@ export const taskRunName = (run: Pick<TaskRun, "dag_id" | "map_index" | "task_id
   `${run.dag_id}.${run.task_id}${run.map_index >= 0 ? `[${run.map_index}]` : ""}`;
 
 export const TaskRunLink = ({ run }: { readonly run: TaskRun }) => (
-  <Go to={taskRunPage(run)}>
-    <Breakable text={taskRunName(run)} />
-  </Go>
+  <GoByName name={taskRunName(run)} to={taskRunPage(run)} />
 );

@@ -2,9 +2,8 @@ import { IconButton, Table, Text } from "@chakra-ui/react";
 import { useId, useState } from "react";
 
 import type { DecidedRun } from "src/api/client";
-import { Breakable } from "src/components/Breakable";
 import { Duration } from "src/components/Duration";
-import { Go } from "src/components/Go";
+import { GoByName } from "src/components/Go";
 import { Named } from "src/components/Named";
 import { Outcome } from "src/components/Outcome";
 import { shortTaskName } from "src/graph/names";
@@ -40,9 +39,7 @@ export const RunRow = ({ columns, run }: Props) => {
           </IconButton>
         </Table.Cell>
         <Table.Cell overflowWrap="anywhere">
-          <Go to={taskRunTab(task)}>
-            <Breakable text={name} />
-          </Go>
+          <GoByName name={name} to={taskRunTab(task)} />
         </Table.Cell>
         <Table.Cell overflowWrap="anywhere">
           {task.state === "running" ? "running" : <Outcome decision={decision} />}
