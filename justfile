@@ -41,7 +41,7 @@ test-torch *arguments:
 
 # Take the pictures of the documentation, from a real Airflow that ran the examples.
 screenshots:
-    AIRFLOW_ARTIFACTS_PICTURES=docs/images python -m pytest -q tests/integration/test_examples_page.py -k pictures
+    AIRFLOW_ARTIFACTS_PICTURES=docs/images python -m pytest -q tests/integration/test_examples_page.py -k "pictures or cached"
 
 # Let Airflow run the example DAGs and show what they made.
 demo *arguments:
