@@ -40,6 +40,13 @@ for name in [name for name in os.environ if name.startswith(("AIRFLOW__ARTIFACTS
 
 
 @pytest.fixture(scope="session")
+def web_tools() -> None:
+    """What the page's tests need of Node.js, from the lock file."""
+    just = Path(sys.executable).with_name("just")
+    subprocess.run([just, "web-tools"], cwd=Path(__file__).parents[1], check=True)
+
+
+@pytest.fixture(scope="session")
 def postgresql() -> Iterator[Callable[..., str]]:
     """Create databases on a PostgreSQL server."""
     folder = Path(tempfile.mkdtemp(prefix="artifacts-postgresql-"))

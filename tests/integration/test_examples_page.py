@@ -41,8 +41,8 @@ expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
+def browser(web_tools: None) -> Iterator[Browser]:
+    """Debian's Chromium; axe comes with the page's own tools."""
     with chromium() as running:
         yield running
 

@@ -20,12 +20,6 @@ BIN = Path(sys.executable).parent
 MOST_BYTES = 400_000
 
 
-@pytest.fixture(scope="session")
-def tools() -> None:
-    """What the page's tests need, from the lock file."""
-    subprocess.run([BIN / "just", "web-tools"], cwd=ROOT, check=True)
-
-
 def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1"}
     return subprocess.run(
@@ -33,13 +27,13 @@ def npm(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_its_own_tests_pass(tools: None) -> None:
+def test_its_own_tests_pass(web_tools: None) -> None:
     """Vitest runs them in a browser's stand-in."""
     ended = npm("test")
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_the_bundle_is_small(tools: None, tmp_path: Path) -> None:
+def test_the_bundle_is_small(web_tools: None, tmp_path: Path) -> None:
     """It stays under 400 kB as it travels, and holds neither React nor Chakra, which Airflow has."""
     ended = npm("run", "build", "--", "--outDir", str(tmp_path))
     assert ended.returncode == 0, ended.stdout + ended.stderr
