@@ -24,6 +24,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+LONG_ON_BOTH = pytest.mark.parametrize(
+    "create_empty", [pytest.param("sqlite", marks=pytest.mark.slow), "postgresql"], indirect=True
+)
+"""A test of some seconds on each database; by default it runs on the one that clusters have."""
+
+
 def require_program(name: str, package: str) -> str:
     """Return where a program is; it is installed from Debian's packages where it is missing and that is possible.
 

@@ -11,6 +11,7 @@ import pytest
 
 from airflow_artifacts.client import ArtifactClient
 from tests.forks import in_child
+from tests.servers import LONG_ON_BOTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,6 +69,7 @@ def _save_until(connect: Callable[[], ArtifactClient], value: object, stop: int)
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@LONG_ON_BOTH
 def test_a_process_killed_at_any_point_leaves_no_version_without_its_bytes(
     connect: Callable[[], ArtifactClient],
 ) -> None:

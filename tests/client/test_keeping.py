@@ -23,6 +23,7 @@ from airflow_artifacts.exceptions import (
 from airflow_artifacts.model import ArtifactVersion
 from tests.client.calling import Caller
 from tests.lineage.making import a_run
+from tests.servers import LONG_ON_BOTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -372,6 +373,7 @@ def test_age_and_count(client: ArtifactClient) -> None:
     assert client.forget(older_than=NOW).runs == 3
 
 
+@LONG_ON_BOTH
 def test_a_year_of_runs(client: ArtifactClient, tmp_path: Path) -> None:
     """A daily DAG over a year: pruning frees what it says, keeps what it must, and registered data is as it was."""
     data = tmp_path / "history"

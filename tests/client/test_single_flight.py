@@ -16,6 +16,7 @@ from airflow_artifacts.client import task as tasks
 from tests.client.calling import Ran, a_call, execute
 from tests.forks import in_child
 from tests.lineage.making import a_run
+from tests.servers import LONG_ON_BOTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,6 +193,7 @@ def _until(connect: Callable[[], ArtifactClient], run: str, stop: int) -> int:
     return calls
 
 
+@LONG_ON_BOTH
 def test_a_task_that_is_killed_anywhere_is_done_again(
     connect: Callable[[], ArtifactClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:

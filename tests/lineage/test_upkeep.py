@@ -24,6 +24,7 @@ from airflow_artifacts.lineage.database import Database
 from tests.lineage.making import Maker
 from tests.lineage.test_overview import counted, tallied
 from tests.lineage.upkeep_processes import SHARED, clean, faults, write
+from tests.servers import LONG_ON_BOTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +58,7 @@ def check(url: str, store: str, numbers: dict[str, list[int]]) -> None:
         assert tallied(lineage) == counted(lineage)
 
 
+@LONG_ON_BOTH
 def test_writers_and_cleaners_at_once(database_url: str, tmp_path: Path) -> None:
     """No error reaches a task, though what it stores is pruned and collected around it without any grace."""
     store = str(tmp_path / "store")
@@ -128,6 +130,7 @@ def killed_after(program: str, seconds: float) -> None:
     process.stdout.close()
 
 
+@LONG_ON_BOTH
 def test_killed_at_any_moment(database_url: str, tmp_path: Path) -> None:
     """Writers and cleaners that are killed leave nothing wrong, and nothing that the next would wait for."""
     store = str(tmp_path / "store")
