@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         ArtifactPage,
         ArtifactSummary,
         ArtifactVersion,
-        ConsumerPage,
         Facets,
         MetadataSeries,
         Overview,
@@ -121,7 +120,7 @@ class Catalogue:
         with self._reading() as session:
             return series.series(session, name, visible)
 
-    def consumers(self, version_id: str, *, after: str | None = None, limit: int = 50) -> ConsumerPage:
+    def consumers(self, version_id: str, *, after: str | None = None, limit: int = 50) -> DecidedRunPage:
         """Return a page of the task runs that read a version, the newest reading first.
 
         Raises:

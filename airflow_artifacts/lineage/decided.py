@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from airflow_artifacts.entries import DecidedRun, DecidedRunPage, Decision
-from airflow_artifacts.lineage import describing, tables, task_runs, tokens
-from airflow_artifacts.model import Consumer, ConsumerPage, Direction, LineageEdge
+from airflow_artifacts.lineage import tables, task_runs, tokens
+from airflow_artifacts.model import Direction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,7 +51,7 @@ def page(
     return DecidedRunPage(task_runs=tuple(_decided(session, shown)), next=token)
 
 
-def consumers(session: Session, version_id: str, after: str | None, limit: int) -> ConsumerPage:
+def consumers(session: Session, version_id: str, after: str | None, limit: int) -> DecidedRunPage:
     """Return a page of the task runs that read a version, the newest reading first."""
     edge, other = tables.Edge, aliased(tables.Edge)
     is_newer = sa.exists().where(
@@ -70,8 +69,11 @@ def consumers(session: Session, version_id: str, after: str | None, limit: int) 
     found = session.execute(statement.order_by((edge.id + 0).desc()).limit(limit + 1)).all()
     shown = found[:limit]
     more = len(found) > limit and shown
-    return ConsumerPage(
-        consumers=tuple(_consumers(session, version_id, [one.task_run_id for one in shown])),
+    row = tables.TaskRun
+    ids = [one.task_run_id for one in shown]
+    rows = {one.id: one for one in session.scalars(sa.select(row).where(row.id.in_(ids)))}
+    return DecidedRunPage(
+        task_runs=tuple(_decided(session, [rows[id_] for id_ in ids])),
         next=tokens.token(_CONSUMERS, shown[-1].id) if more else None,
     )
 
@@ -99,13 +101,3 @@ def _decided(session: Session, rows: Sequence[tables.TaskRun]) -> list[DecidedRu
         )
         for row, one in zip(rows, task_runs.with_edges(session, rows), strict=True)
     ]
-
-
-def _consumers(session: Session, version_id: str, ids: list[str]) -> list[Consumer]:
-    edge, row = tables.Edge, tables.TaskRun
-    edges: dict[str, list[LineageEdge]] = defaultdict(list)
-    read = sa.select(edge).where(edge.task_run_id.in_(ids), edge.direction == Direction.INPUT)
-    for one in session.scalars(read.where(edge.version_id == version_id).order_by(edge.id)):
-        edges[one.task_run_id].append(describing.edge(one))
-    runs: dict[str, Any] = {one.id: one for one in session.scalars(sa.select(row).where(row.id.in_(ids)))}
-    return [Consumer(task_run=describing.task_run(runs[id_]), edges=tuple(edges[id_])) for id_ in ids]

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from airflow_artifacts.model.lineage import LineageEdge
-    from airflow_artifacts.model.task_runs import TaskRun
     from airflow_artifacts.model.versions import ArtifactSummary, ArtifactVersion
 
 __all__ = [
@@ -19,8 +17,6 @@ __all__ = [
     "ArtifactCriteria",
     "ArtifactPage",
     "ArtifactSort",
-    "Consumer",
-    "ConsumerPage",
     "DayOfDecisions",
     "Facets",
     "MetadataPoint",
@@ -161,26 +157,6 @@ class MetadataSeries:
 
     points: Mapping[str, tuple[MetadataPoint, ...]]
     truncated: bool = False
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Consumer:
-    """A task run that read a version, with the edges by which it did."""
-
-    task_run: TaskRun
-    edges: tuple[LineageEdge, ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ConsumerPage:
-    """A page of the task runs that read a version, the newest reading first.
-
-    Attributes:
-        next: The text that asks for the next page; None where there is none.
-    """
-
-    consumers: tuple[Consumer, ...]
-    next: str | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)

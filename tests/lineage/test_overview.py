@@ -216,7 +216,7 @@ def test_series_of_what_is_visible(lineage: Lineage, make: Maker) -> None:
 
 
 def test_consumers(lineage: Lineage, make: Maker) -> None:
-    """The task runs that read a version, the newest first, once each, with all edges by which they did."""
+    """The task runs that read a version, the newest first, once each, with all that they read and wrote."""
     version, other = make.version("a"), make.version("b")
     runs = [make.run("use", f"run_{number}") for number in range(3)]
     for run in runs:
@@ -225,11 +225,13 @@ def test_consumers(lineage: Lineage, make: Maker) -> None:
     make.version("c", by=runs[0])
     first = lineage.catalogue.consumers(version.id, limit=2)
     second = lineage.catalogue.consumers(version.id, after=first.next, limit=2)
-    consumers = (*first.consumers, *second.consumers)
+    consumers = (*first.task_runs, *second.task_runs)
     assert [one.task_run.id for one in consumers] == [run.id for run in runs[::-1]]
-    assert [[edge.name for edge in one.edges] for one in consumers] == [["x", "y"]] * 3
+    assert [[edge.name for edge in one.edges] for one in consumers] == [["x", "y", "z"]] * 2 + [
+        ["x", "y", "z", "output"]
+    ]
     assert second.next is None
-    assert lineage.catalogue.consumers("none").consumers == ()
+    assert lineage.catalogue.consumers("none").task_runs == ()
 
 
 def test_task_runs(lineage: Lineage, make: Maker) -> None:

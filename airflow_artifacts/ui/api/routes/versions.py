@@ -67,7 +67,7 @@ def consumers(
 ) -> TaskRunPageAnswer:
     """Return the task runs that read a version, newest first; those of other people's DAGs are left out."""
     found = asked.client.catalogue.consumers(asked.version(id).id, after=page, limit=limit)
-    return TaskRunPageAnswer(task_runs=consumer_answers(asked, found.consumers), next=found.next)
+    return TaskRunPageAnswer(task_runs=consumer_answers(asked, found.task_runs), next=found.next)
 
 
 @router.get("/versions/{id}/files/{path:path}", response_class=Response, summary="A file of a version")

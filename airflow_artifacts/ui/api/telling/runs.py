@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from airflow_artifacts.entries import DecidedRun
-    from airflow_artifacts.model import Consumer, RunSummary, TaskRunWithEdges
+    from airflow_artifacts.model import RunSummary, TaskRunWithEdges
     from airflow_artifacts.ui.api.viewer import Viewer
 
 __all__ = ["consumer_answers", "decided_runs", "run_lineage_answer", "summary_answer", "task_run_detail"]
@@ -66,15 +66,9 @@ def summary_answer(found: RunSummary) -> RunSummaryAnswer:
     )
 
 
-def consumer_answers(viewer: Viewer, found: Iterable[Consumer]) -> list[DecidedRunAnswer]:
+def consumer_answers(viewer: Viewer, found: Iterable[DecidedRun]) -> list[DecidedRunAnswer]:
     """Return those of the task runs that read a version which may be seen, with what they made of it."""
-    answers = []
-    for one in found:
-        run = viewer.client.lineage.task_run(one.task_run.id) if viewer.sight.task_run(one.task_run) else None
-        if run is not None:
-            decision = viewer.client.lineage.cache.decision(run.task_run)
-            answers.append(decided_answer(viewer, run, decision))
-    return answers
+    return decided_runs(viewer, (one for one in found if viewer.sight.task_run(one.task_run)))
 
 
 def _of_run(viewer: Viewer, dag_id: str, run_id: str) -> Iterator[DecidedRun]:
