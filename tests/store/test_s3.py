@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
 import pytest
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 class TestS3Store(StoreContract):
     """The facts of every store, on S3."""
 
+    options: ClassVar[dict[str, Any]] = {}
+
     @pytest.fixture
     def reopen(self, s3: S3) -> Callable[[], ObjectStore]:
         """Return what opens the store."""
         bucket = s3.create_bucket()
-        return lambda: ObjectStore.open(f"s3://{bucket}/prefix", storage_options=s3.storage_options)
+        options = {**s3.storage_options, **self.options}
+        return lambda: ObjectStore.open(f"s3://{bucket}/prefix", storage_options=options)
 
     @pytest.fixture
     def store(self, reopen: Callable[[], ObjectStore]) -> ObjectStore:
@@ -61,6 +64,12 @@ class TestS3Store(StoreContract):
         data = bytes(range(256)) * (80 << 12)
         manifest = put_all(store, {"big.bin": data})
         assert store.reader(manifest, label="x@1", scratch=tmp_path).path("big.bin").read_bytes() == data
+
+
+class TestS3StoreThroughS3fs(TestS3Store):
+    """The facts of every store, where the options of the filesystem cannot be handed over to another client."""
+
+    options: ClassVar[dict[str, Any]] = {"cache_regions": True}
 
 
 def test_a_missing_bucket_is_named(s3: S3) -> None:
