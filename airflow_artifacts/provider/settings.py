@@ -197,7 +197,8 @@ def _opened(uri: str, what: str) -> tuple[Any, str]:
         )
         raise ConfigurationError(message)
     # Airflow itself only warns of a connection that does not exist, and goes to the real AWS without credentials.
-    if _connection(conn_id) is None:
+    connection = _connection(conn_id)
+    if connection is None:
         message = (
             f"the connection {conn_id!r} in {what} ({uri!r}) does not exist; create it with "
             f"'airflow connections add {conn_id} --conn-type aws …'"
@@ -211,7 +212,11 @@ def _opened(uri: str, what: str) -> tuple[Any, str]:
             "pip install 'airflow-artifacts[amazon]'"
         )
         raise ConfigurationError(message)
-    return get_fs(parts.scheme, conn_id), f"{bucket}{parts.path}"
+    filesystem = get_fs(parts.scheme, conn_id)
+    # Airflow's own hooks heed it, its filesystem does not.
+    if connection.conn_type == "aws" and "verify" in connection.extra_dejson:
+        filesystem.client_kwargs = {**filesystem.client_kwargs, "verify": connection.extra_dejson["verify"]}
+    return filesystem, f"{bucket}{parts.path}"
 
 
 def _connection_fields(conn_id: str) -> dict[str, Any]:

@@ -74,9 +74,9 @@ class FilesystemTransfer:
             if not is_atomic(self._filesystem) or self._patience(lambda: self._filesystem.exists(key)):
                 self._patience(lambda: self._filesystem.rm_file(key))
 
-    def check(self, bucket: str) -> None:
-        """See that a bucket or folder is there."""
-        self._patience(lambda: self._filesystem.info(bucket))
+    def check(self, root: str) -> None:
+        """See that the bucket, or the folder at the top, is there."""
+        self._patience(lambda: self._filesystem.info(root.partition("/")[0]))
 
     def _bounds(self, size: int) -> dict[str, Any]:
         """Return what keeps s3fs from holding 500 MB of a file in memory; others move it in small pieces anyway."""

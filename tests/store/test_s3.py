@@ -93,6 +93,22 @@ def test_an_endpoint_out_of_reach_fails_soon(tmp_path: Path) -> None:
     assert "the-secret" not in str(error.value)
 
 
+def test_a_connection_that_stands_still_is_given_up() -> None:
+    """A server that takes a request and says nothing holds nobody for longer than patience and one time limit."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        options = {
+            "endpoint_url": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "key": "the-key",
+            "secret": "the-secret",
+            "config_kwargs": {"read_timeout": 0.2},
+        }
+        store = ObjectStore.open("s3://bucket/prefix", storage_options=options, patience=0.5)
+        [file] = put_all(ObjectStore.open("memory://silent"), {"a": b"x"}).files
+        for ask in (store.read, store.exists, lambda stored: list(store.chunks(stored))):
+            with pytest.raises(StoreError, match=r"Read timeout .*as \[artifacts\] patience says"):
+                ask(file.object)
+
+
 class _Forbidding(BaseHTTPRequestHandler):
     """Answers every request as S3 does where the credentials are wrong."""
 
