@@ -62,7 +62,9 @@ def _open(arguments: argparse.Namespace, store: str) -> ObjectStore:
     from airflow_artifacts.store import ObjectStore, Writing  # noqa: PLC0415 - imported when a command needs it
 
     given = {name: _given(arguments, f"s3_{name}") for name in ("encryption", "kms_key", "storage_class", "tags")}
-    return ObjectStore.open(store, patience=_PATIENCE, writing=Writing.of(**given))
+    seconds = _given(arguments, "patience") or ""
+    patience = min(int(seconds), _PATIENCE) if seconds.isdecimal() else _PATIENCE
+    return ObjectStore.open(store, patience=patience, writing=Writing.of(**given))
 
 
 def database_url(arguments: argparse.Namespace) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import os
 import pickle
+import signal
 from typing import TYPE_CHECKING, Any
 
 import aiobotocore.credentials
@@ -204,6 +205,37 @@ def test_an_upload_that_is_refused_leaves_nothing(
     with pytest.raises(StoreError, match="for a test; permission was refused"):
         store.put(stored, source)
     assert sum(asked.startswith("PUT") for asked in relay.requests) <= 3
+    assert "Uploads" not in server.list_multipart_uploads(Bucket=bucket)
+    assert not store.exists(stored)
+
+
+def test_an_upload_that_is_told_to_stop_leaves_nothing(
+    *, relay: Relay, opened: Callable[..., ObjectStore], tmp_path: Path, server: Any, bucket: str
+) -> None:
+    """A signal ends it between two parts; those that arrived are given up."""
+    store = opened()
+    stored, source = large(tmp_path, 40 * MIB)
+
+    def stop(*_: object) -> None:
+        message = "told to stop"
+        raise InterruptedError(message)
+
+    left = [signal.SIGUSR1]
+
+    def signalled(asked: str) -> int | None:
+        if not asked.startswith("PUT"):
+            return None
+        if left:
+            os.kill(os.getpid(), left.pop())
+        return 503
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    relay.trouble = signalled
+    try:
+        with pytest.raises(StoreError, match="told to stop"):
+            store.put(stored, source)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
     assert "Uploads" not in server.list_multipart_uploads(Bucket=bucket)
     assert not store.exists(stored)
 
