@@ -20,6 +20,7 @@ from airflow_artifacts.lineage import (
     words,
 )
 from airflow_artifacts.lineage.catalogue import Catalogue
+from airflow_artifacts.lineage.connections import TASK
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.lineage.labelling import Labels
 from airflow_artifacts.lineage.remembering import CacheLedger
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.criteria import Criteria
     from airflow_artifacts.entries import Decision, NewEntry
+    from airflow_artifacts.lineage.connections import Connections
     from airflow_artifacts.model import (
         ArtifactSummary,
         ArtifactVersion,
@@ -71,14 +73,18 @@ class Lineage:
         self.catalogue = Catalogue(database)
 
     @classmethod
-    def connect(cls, url: str) -> Self:
+    def connect(cls, url: str, connections: Connections = TASK) -> Self:
         """Connect to a database; a SQLite file is created or upgraded.
+
+        Args:
+            url: Which one.
+            connections: How many this process may have; the URL may say otherwise.
 
         Raises:
             ConfigurationError: The URL cannot be meant, its folder does not exist, or its driver is not installed.
             SchemaError: Its schema is not the one of this package.
         """
-        database = Database(url)
+        database = Database(url, connections)
         try:
             schema.ensure(database)
         except BaseException:
