@@ -22,7 +22,6 @@ from airflow_artifacts.exceptions import (
 from airflow_artifacts.model import (
     GRACE,
     ArtifactRef,
-    ArtifactVersion,
     CollectSummary,
     Fault,
     Part,
@@ -30,6 +29,7 @@ from airflow_artifacts.model import (
     PruneSummary,
     SaveKind,
     VerifySummary,
+    VersionSummary,
 )
 from airflow_artifacts.progress import Progress
 
@@ -134,7 +134,7 @@ class KeepingClient(ForgettingClient):
 
     def delete(
         self,
-        reference: str | ArtifactRef | ArtifactVersion,
+        reference: str | ArtifactRef | VersionSummary,
         *,
         only: str | None = None,
         grace: timedelta = GRACE,
@@ -225,7 +225,7 @@ class KeepingClient(ForgettingClient):
         )
 
     def verify(
-        self, reference: str | ArtifactRef | ArtifactVersion | None = None, *, quick: bool = False
+        self, reference: str | ArtifactRef | VersionSummary | None = None, *, quick: bool = False
     ) -> VerifySummary:
         """Look at the bytes of a version, or of all: whether they are there, and are those that were written.
 
@@ -243,7 +243,7 @@ class KeepingClient(ForgettingClient):
         upkeep = self.lineage.upkeep
         if reference is None:
             objects: Iterator[StoredObject] = upkeep.named()
-            registered: Iterable[ArtifactVersion] = self.lineage.search(
+            registered: Iterable[VersionSummary] = self.lineage.search(
                 Criteria(save_kind=SaveKind.REGISTERED.value, named=False)
             )
         else:
@@ -259,13 +259,15 @@ class KeepingClient(ForgettingClient):
             if reason is not None:
                 self.lineage.mark_missing(stored)
                 faults.append(Fault(self.store.url(stored), reason, tuple(upkeep.versions_of(stored))))
-        for version in registered:
-            for file in version.manifest.registered:
+        for one in registered:
+            # None where it was deleted meanwhile.
+            listed = self.resolve(one)
+            for file in listed.manifest.registered if listed is not None else ():
                 files, size = files + 1, size + file.size
                 try:
-                    self.store.places.check(file, str(version), always=not quick)
+                    self.store.places.check(file, str(one), always=not quick)
                 except (MissingObjectError, CorruptObjectError, StoreError) as error:
-                    faults.append(Fault(str(file.uri), str(error), (str(version),)))
+                    faults.append(Fault(str(file.uri), str(error), (str(one),)))
         return VerifySummary(files=files, bytes=size, faults=tuple(faults))
 
     # Inside

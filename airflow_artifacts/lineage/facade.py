@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         TaskRun,
         TaskRunState,
         TaskRunWithEdges,
+        VersionSummary,
     )
 
 _MOST_WITH_PREFIX = 10
@@ -247,6 +248,11 @@ class Lineage:
         with self._database.reading() as session:
             return describing.version(session, text)
 
+    def summary(self, id: str) -> VersionSummary | None:  # noqa: A002 - the field's name
+        """Return a version without its files by its UUID, or None: as fast however many they are."""
+        with self._database.reading() as session:
+            return describing.summaries(session, [id]).get(id)
+
     def describe(self, ids: Sequence[str]) -> dict[str, ArtifactVersion]:
         """Return those versions that there are, by their UUIDs."""
         if not ids:
@@ -358,7 +364,7 @@ class Lineage:
             yield from page
             after = page[-1].name
 
-    def versions(self, artifact: str) -> Iterator[ArtifactVersion]:
+    def versions(self, artifact: str) -> Iterator[VersionSummary]:
         """Yield an artifact's versions, newest first, all of them, page by page."""
         before: int | None = None
         while True:
@@ -368,7 +374,7 @@ class Lineage:
             if before is None:
                 return
 
-    def search(self, criteria: Criteria, page: int = listing.PAGE) -> Iterator[ArtifactVersion]:
+    def search(self, criteria: Criteria, page: int = listing.PAGE) -> Iterator[VersionSummary]:
         """Yield the versions that fit, newest first, all of them, page by page.
 
         What is published meanwhile is not among them, and no version comes twice or is left out for it.
@@ -377,14 +383,12 @@ class Lineage:
         while True:
             with self._database.reading() as session:
                 ids, after = searching.page(session, criteria, after, page)
-                found = describing.versions(session, ids)
+                found = describing.summaries(session, ids)
             yield from found.values()
             if after is None:
                 return
 
-    def search_page(
-        self, criteria: Criteria, after: str | None, limit: int
-    ) -> tuple[list[ArtifactVersion], str | None]:
+    def search_page(self, criteria: Criteria, after: str | None, limit: int) -> tuple[list[VersionSummary], str | None]:
         """Return one page of a search, and the text that asks for the next one; None where there is none.
 
         Raises:
@@ -392,7 +396,7 @@ class Lineage:
         """
         with self._database.reading() as session:
             ids, place = searching.page(session, criteria, searching.place(after), limit)
-            return list(describing.versions(session, ids).values()), searching.token(place)
+            return list(describing.summaries(session, ids).values()), searching.token(place)
 
     def upstream(self, version_id: str, depth: int) -> LineageGraph:
         """Return what a version was made from, so many versions back, at most 10,000 nodes."""
