@@ -31,7 +31,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     root: ClassVar[Path]
 
-    def do_PUT(self) -> None:  # noqa: N802 - the base class's name
+    def do_PUT(self) -> None:
         """Make a bucket, or write an object or a part of one."""
         bucket, key, query = self._asked()
         if not key:
@@ -46,7 +46,7 @@ class Handler(BaseHTTPRequestHandler):
         arriving.replace(place)
         self._answer(headers={"ETag": _etag(place)})
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         """Begin an upload in parts, or join them."""
         bucket, key, query = self._asked()
         sent = b"".join(self._body())
@@ -55,14 +55,16 @@ class Handler(BaseHTTPRequestHandler):
         elif "uploads" in query:
             id_ = uuid.uuid4().hex
             self._upload({"uploadId": id_}).mkdir(parents=True)
-            self._xml(f"<InitiateMultipartUploadResult {_XMLNS}><UploadId>{id_}</UploadId></InitiateMultipartUploadResult>")
+            self._xml(
+                f"<InitiateMultipartUploadResult {_XMLNS}><UploadId>{id_}</UploadId></InitiateMultipartUploadResult>"
+            )
         else:
             place = self._object(bucket, key)
             _join(self._upload(query), place)
             tag = escape(_etag(place))
             self._xml(f"<CompleteMultipartUploadResult {_XMLNS}><ETag>{tag}</ETag></CompleteMultipartUploadResult>")
 
-    def do_HEAD(self) -> None:  # noqa: N802
+    def do_HEAD(self) -> None:
         """Say whether a bucket or an object is there."""
         bucket, key, _ = self._asked()
         place = self._object(bucket, key) if key else self._bucket(bucket)
@@ -73,7 +75,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer()
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Give an object or a range of it, or list a bucket."""
         bucket, key, query = self._asked()
         if not key:
@@ -93,7 +95,7 @@ class Handler(BaseHTTPRequestHandler):
             while start < end:
                 start += os.sendfile(self.connection.fileno(), file.fileno(), start, min(_CHUNK, end - start))
 
-    def do_DELETE(self) -> None:  # noqa: N802
+    def do_DELETE(self) -> None:
         """Delete an object, or give an upload up."""
         bucket, key, query = self._asked()
         if "uploadId" in query:

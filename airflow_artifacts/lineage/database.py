@@ -41,8 +41,8 @@ class DeadlockError(LineageError):
 class Database:
     """The lineage database of one URL. Safe between threads; a fork begins with connections of its own.
 
-    Both have a small pool of connections, opened when they are needed. SQLite: write transactions wait for each other from their beginning, readers
-    wait for nobody. PostgreSQL: readers see one snapshot.
+    Both have a small pool of connections, opened when they are needed. SQLite: write transactions wait for each other
+    from their beginning, readers wait for nobody. PostgreSQL: readers see one snapshot.
 
     Args:
         url: As text.
@@ -101,7 +101,10 @@ class Database:
             message = f"the text {error.object!r} holds a character that cannot be written as UTF-8; leave it away"
             raise InvalidNameError(message) from None
         except exc.TimeoutError:
-            message = f"no connection to the lineage database {self.url!r} became free; use fewer threads at once, or let a process have more by ?connections=… in {SETTING}"
+            message = (
+                f"no connection to the lineage database {self.url!r} became free; use fewer threads at once, or let a "
+                f"process have more by '?connections=…' in {SETTING}"
+            )
             raise LineageError(message) from None
 
     def close(self) -> None:

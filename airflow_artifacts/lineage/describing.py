@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from airflow_artifacts.model import Digest
 
 _STRENGTH = {source.value: strength for strength, source in enumerate(MetadataSource)}
 
@@ -118,34 +117,34 @@ def _rows(session: Session, ids: Iterable[str]) -> dict[str, Any]:
 
 def _said(one: Any) -> dict[str, Any]:
     """Return the fields of a version, but for its files, as a row says them."""
-    return dict(
-        id=one.id,
-        artifact=one.artifact,
-        named=one.named,
-        version=one.word,
-        number=one.number,
-        kind=one.kind,
-        type=one.type,
-        materializer=one.materializer,
-        size=one.size,
-        file_count=one.file_count,
-        length=one.length,
-        save_kind=one.save_kind,
-        created_at=one.created_at,
-        effective_at=one.effective_at,
-        interval_start=one.interval_start,
-        interval_end=one.interval_end,
-        producer=task_run(one.producer) if one.producer.id is not None else None,
-        output=one.output,
-        fingerprint=one.fingerprint,
-        parts=one.column_fingerprints,
-        origin=one.origin_id,
-        pinned=one.pinned,
-        bytes_deleted_at=one.bytes_deleted_at,
-        tags=frozenset(tag for (tag,) in json.loads(one.tags)),
-        aliases=frozenset(alias for (alias,) in json.loads(one.aliases)),
-        metadata=_metadata(json.loads(one.metadata)),
-    )
+    return {
+        "id": one.id,
+        "artifact": one.artifact,
+        "named": one.named,
+        "version": one.word,
+        "number": one.number,
+        "kind": one.kind,
+        "type": one.type,
+        "materializer": one.materializer,
+        "size": one.size,
+        "file_count": one.file_count,
+        "length": one.length,
+        "save_kind": one.save_kind,
+        "created_at": one.created_at,
+        "effective_at": one.effective_at,
+        "interval_start": one.interval_start,
+        "interval_end": one.interval_end,
+        "producer": task_run(one.producer) if one.producer.id is not None else None,
+        "output": one.output,
+        "fingerprint": one.fingerprint,
+        "parts": one.column_fingerprints,
+        "origin": one.origin_id,
+        "pinned": one.pinned,
+        "bytes_deleted_at": one.bytes_deleted_at,
+        "tags": frozenset(tag for (tag,) in json.loads(one.tags)),
+        "aliases": frozenset(alias for (alias,) in json.loads(one.aliases)),
+        "metadata": _metadata(json.loads(one.metadata)),
+    }
 
 
 @functools.cache

@@ -91,7 +91,7 @@ class NewVersion:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class VersionSummary:
-    """One immutable value of an artifact, as lists give it: described, without the list of its files, which may be long.
+    """One immutable value of an artifact, as lists give it: without the list of its files, which may be long.
 
     Every verb that takes a reference takes it, and ``client.get`` adds the files. It equals whatever else describes the
     same version and says the same of it, the files or not.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-import psycopg
 import pytest
 
 from airflow_artifacts.exceptions import ConfigurationError
@@ -15,51 +12,13 @@ from airflow_artifacts.lineage import SERVER, TASK, Connections, Lineage, schema
 from airflow_artifacts.lineage.database import Database
 from tests.lineage.making import Maker
 from tests.lineage.processes import at_once, use_threads
+from tests.lineage.watching import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typing_extensions import Self
-
 THREADS = 12
 PROCESSES = 4
-
-
-class Watch:
-    """Asks PostgreSQL again and again which connections a database has."""
-
-    def __init__(self, url: str) -> None:
-        self._url = url.replace("+psycopg", "")
-        self._done = threading.Event()
-        self.most: dict[str, int] = {}
-
-    def count(self) -> dict[str, int]:
-        """Return how many connections there are now, by the name of their application."""
-        with psycopg.connect(self._url, autocommit=True, application_name="watch") as connection:
-            return self._counted(connection)
-
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _counted(self, connection: psycopg.Connection) -> dict[str, int]:
-        rows = connection.execute(
-            "SELECT application_name, count(*) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND application_name <> 'watch' GROUP BY 1"
-        )
-        return {str(name): int(count) for name, count in rows.fetchall()}
-
-    def _watch(self) -> None:
-        with psycopg.connect(self._url, autocommit=True, application_name="watch") as connection:
-            while not self._done.is_set():
-                for name, count in self._counted(connection).items():
-                    self.most[name] = max(self.most.get(name, 0), count)
-                time.sleep(0.005)
 
 
 @pytest.fixture

@@ -71,8 +71,9 @@ def _chunks(size: int) -> Iterator[bytes]:
         size -= _CHUNK
 
 
-def main(verb: str, way: str, size: str, store: str, options: str, database: str) -> None:
+def main(verb: str, way: str, size: str, /, *where: str) -> None:
     """Write the artifact in one of the ways, or read it and say how many bytes there are."""
+    store, options, database = where
     with ArtifactClient.connect(store=store, storage_options=json.loads(options), database=database) as client:
         if verb == "write":
             Caller(client)({"spool": spool, "path": path, "batches": batches}[way], size=int(size))

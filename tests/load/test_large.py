@@ -25,7 +25,7 @@ MOST = 1 << 30
 """What the process may hold. Pages of files, which the system takes away when it likes, are not among it (RssAnon)."""
 
 SMALL = 64 << 20
-LARGE = int(os.environ.get("AIRFLOW_ARTIFACTS_LOAD_BYTES", 10_000_000_000))
+LARGE = int(os.environ.get("AIRFLOW_ARTIFACTS_LOAD_BYTES", "10000000000"))
 WAYS = ("spool", "path", "batches")
 
 
@@ -46,7 +46,9 @@ def on_disk(folder: Path) -> Place:
 
 def on_s3(folder: Path, server: S3) -> Place:
     """Return an empty store on an S3 server."""
-    return Place(f"s3://{server.create_bucket()}/a", server.storage_options, f"sqlite:///{folder / 'lineage.db'}", folder)
+    return Place(
+        f"s3://{server.create_bucket()}/a", server.storage_options, f"sqlite:///{folder / 'lineage.db'}", folder
+    )
 
 
 @pytest.fixture
@@ -85,7 +87,9 @@ def run(place: Place, verb: str, way: str, size: int) -> tuple[str, int]:
         said = process.stdout.read().strip()
     assert process.returncode == 0
     seconds = time.monotonic() - began
-    sys.stdout.write(f"{verb} {way} of {size:,} bytes: {most >> 20} MB, {seconds:.0f} s, {size / seconds / 1e6:.0f} MB/s\n")
+    sys.stdout.write(
+        f"{verb} {way} of {size:,} bytes: {most >> 20} MB, {seconds:.0f} s, {size / seconds / 1e6:.0f} MB/s\n"
+    )
     return said, most
 
 
