@@ -18,9 +18,11 @@ from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import TASK, Lineage
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.runs import run_states
-from airflow_artifacts.store import ObjectStore
+from airflow_artifacts.store import ObjectStore, Writing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow.sdk import Connection
 
     from airflow_artifacts.lineage import Connections
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 __all__ = ["Settings", "connect", "flag"]
 
 SECTION = "artifacts"
+# Longer than a client waits in front of a person: a task that fails loses what it computed.
+PATIENCE = 120
+WRITING = ("s3_encryption", "s3_kms_key", "s3_storage_class", "s3_tags")
 
 _FLAGS = {
     **dict.fromkeys(("true", "t", "1", "yes", "on"), True),
@@ -47,6 +52,8 @@ class Settings:
         embedded: The names of the settings that nobody gave and that are therefore the embedded default.
         allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
+        patience: Seconds for which a store that fails in passing is asked again before a task fails.
+        writing: How S3 keeps what is written there.
     """
 
     store_uri: str
@@ -54,6 +61,8 @@ class Settings:
     embedded: tuple[str, ...] = ()
     allow_pickle: bool = False
     preview_rows: int = PREVIEW_ROWS
+    patience: int = PATIENCE
+    writing: Writing = dataclasses.field(default_factory=Writing)
 
     @classmethod
     def read(cls, conn_id: str = DEFAULT_CONNECTION) -> Settings:
@@ -78,6 +87,10 @@ class Settings:
             embedded=embedded,
             allow_pickle=flag("allow_pickle"),
             preview_rows=_number("preview_rows", PREVIEW_ROWS),
+            patience=_number("patience", PATIENCE, extra),
+            writing=Writing.of(
+                **{name.removeprefix("s3_"): _text(name, extra) for name in WRITING},
+            ),
         )
         if password := urlsplit(settings.database_url).password:
             mask_secret(password)
@@ -122,7 +135,7 @@ def connect(settings: Settings, connections: Connections = TASK) -> ArtifactClie
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
     return ArtifactClient(
-        _store(settings.store_uri),
+        _store(settings),
         Lineage.connect(settings.database_url, connections),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
@@ -143,22 +156,36 @@ def flag(key: str, *, default: bool = False) -> bool:
     return _FLAGS[text]
 
 
-def _number(key: str, default: int) -> int:
-    text = str(conf.get(SECTION, key, fallback=None) or default)
+def _number(key: str, default: int, extra: Mapping[str, Any] | None = None) -> int:
+    """Return a setting that is a number; a connection's field comes first."""
+    text = _text(key, extra or {}) or str(default)
     if not text.isdecimal():
         message = f"[{SECTION}] {key} is {text!r}; set it to a number, or 0"
         raise ConfigurationError(message)
     return int(text)
 
 
-def _store(uri: str) -> ObjectStore:
-    parts = urlsplit(uri)
-    if "@" not in parts.netloc:
-        opened = ObjectStore.open(uri)
+def _text(key: str, extra: Mapping[str, Any]) -> str:
+    """Return a setting as text; a connection's field comes first, and what nobody gave is empty."""
+    given = extra.get(key)
+    return str(conf.get(SECTION, key, fallback=None) or "" if given is None or given == "" else given).strip()
+
+
+def _store(settings: Settings) -> ObjectStore:
+    uri = settings.store_uri
+    if "@" not in urlsplit(uri).netloc:
+        opened = ObjectStore.open(uri, patience=settings.patience, writing=settings.writing)
         opened.open_uri = _by_connection
         return opened
     filesystem, path = _opened(uri, f"[{SECTION}] store_uri")
-    return ObjectStore(filesystem, path, uri=uri, open_uri=_by_connection)
+    return ObjectStore(
+        filesystem,
+        path,
+        uri=uri,
+        open_uri=_by_connection,
+        patience=settings.patience,
+        writing=settings.writing,
+    )
 
 
 def _by_connection(uri: str) -> tuple[Any, str] | None:
