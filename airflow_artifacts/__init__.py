@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.context import artifact_context
     from airflow_artifacts.client.verbs import load_artifact, log_metadata, register_artifact, save_artifact
-    from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.model import ArtifactRef, ArtifactVersion, VersionSummary
     from airflow_artifacts.provider.cache_check import CacheCheckOperator
     from airflow_artifacts.provider.decorator import artifact_task
     from airflow_artifacts.provider.hook import ArtifactHook
@@ -37,6 +37,7 @@ __all__ = [
     "CacheCheckOperator",
     "CachePolicy",
     "Columns",
+    "VersionSummary",
     "artifact_context",
     "artifact_external_python_task",
     "artifact_task",
@@ -61,6 +62,7 @@ _MODULES = {
     "ArtifactSensor": "airflow_artifacts.provider.sensor",
     "ArtifactVersion": "airflow_artifacts.model",
     "Columns": "airflow_artifacts.annotations",
+    "VersionSummary": "airflow_artifacts.model",
     "artifact_context": "airflow_artifacts.client.context",
     "CacheCheckOperator": "airflow_artifacts.provider.cache_check",
     "artifact_external_python_task": "airflow_artifacts.provider.interpreters",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from airflow_artifacts.model import ArtifactVersion, Digest, LineageEdge, Metadatum, TaskRun
+    from airflow_artifacts.model import ArtifactVersion, Digest, LineageEdge, Metadatum, TaskRun, VersionSummary
 
 __all__ = [
     "CacheEntry",
@@ -329,8 +329,8 @@ class DecidedRun:
 
     task_run: TaskRun
     decision: Decision | None
-    inputs: Mapping[str, ArtifactVersion]
-    outputs: Mapping[str, ArtifactVersion]
+    inputs: Mapping[str, VersionSummary]
+    outputs: Mapping[str, VersionSummary]
     edges: tuple[LineageEdge, ...]
 
 

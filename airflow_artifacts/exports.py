@@ -11,7 +11,7 @@ from airflow_artifacts.model import Direction
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from airflow_artifacts.model import ArtifactVersion, LineageGraph, PendingOutput, TaskRun
+    from airflow_artifacts.model import LineageGraph, PendingOutput, TaskRun, VersionSummary
 
 __all__ = ["FORMATS", "export", "to_graphviz", "to_json", "to_mermaid"]
 
@@ -145,7 +145,7 @@ def _graphviz(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _version(version: ArtifactVersion) -> dict[str, Any]:
+def _version(version: VersionSummary) -> dict[str, Any]:
     return {
         "id": version.id,
         "name": str(version),

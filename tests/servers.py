@@ -135,6 +135,19 @@ def s3_server() -> Iterator[S3]:
         process.wait()
 
 
+@contextlib.contextmanager
+def s3_on_disk(folder: Path) -> Iterator[S3]:
+    """Run an S3 server in a process of its own, which keeps what it is given in a folder and nothing in memory."""
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.s3_on_disk", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield S3(f"http://127.0.0.1:{int(process.stdout.readline())}")
+        finally:
+            process.terminate()
+
+
 @dataclasses.dataclass
 class Relay:
     """Passes requests on to a server, and keeps what they were.

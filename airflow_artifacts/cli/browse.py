@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from airflow_artifacts.model import ArtifactVersion
+    from airflow_artifacts.model import VersionSummary
 
 __all__ = ["diff", "list_artifacts", "load", "search", "show", "versions"]
 
@@ -174,11 +174,11 @@ def load(arguments: argparse.Namespace) -> int:
 _FILES = 20
 
 
-def _row(version: ArtifactVersion) -> dict[str, Any]:
+def _row(version: VersionSummary) -> dict[str, Any]:
     return {**document_of(version), "created_at": _time(version)}
 
 
-def _time(version: ArtifactVersion) -> str:
+def _time(version: VersionSummary) -> str:
     return version.created_at.isoformat(sep=" ", timespec="seconds")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Sequence
 
-    from airflow_artifacts.model import ArtifactVersion
+    from airflow_artifacts.model import VersionSummary
 
 __all__ = ["confirm", "document_of", "duration", "lines", "size", "table", "version_lines"]
 
@@ -49,7 +49,7 @@ def lines(arguments: argparse.Namespace, document: Any, text: Iterable[str]) -> 
         sys.stdout.write(f"{line}\n")
 
 
-def document_of(version: ArtifactVersion) -> dict[str, Any]:
+def document_of(version: VersionSummary) -> dict[str, Any]:
     """Return a version as JSON, without its files."""
     return {
         "name": str(version),
@@ -68,9 +68,9 @@ def document_of(version: ArtifactVersion) -> dict[str, Any]:
     }
 
 
-def version_lines(version: ArtifactVersion) -> Iterable[str]:
+def version_lines(version: VersionSummary) -> Iterable[str]:
     """Give the lines by which a person is told what a version is."""
-    made, files = version.producer, len(version.manifest.files)
+    made, files = version.producer, version.file_count
     yield f"{version}  {version.id}"
     facts = {
         "type": f"{version.type} ({version.kind})",

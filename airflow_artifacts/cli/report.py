@@ -14,7 +14,7 @@ from airflow_artifacts.model import Direction
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from airflow_artifacts.model import ArtifactVersion, LineageGraph
+    from airflow_artifacts.model import LineageGraph, VersionSummary
 
 __all__ = ["lineage_tree", "size_text", "version_table"]
 
@@ -24,7 +24,7 @@ _UNITS = ("kB", "MB", "GB", "TB")
 _SHORT = 40
 
 
-def version_table(versions: Iterable[ArtifactVersion]) -> Table:
+def version_table(versions: Iterable[VersionSummary]) -> Table:
     """Return a table of versions: name, version, type and size."""
     table = Table("artifact", "version", "type", "size", title="Artifacts", title_justify="left")
     table.columns[3].justify = "right"
@@ -68,7 +68,7 @@ def _sources(graph: LineageGraph, version: str) -> Iterator[tuple[str, str]]:
             yield edge.name, edge.version
 
 
-def _label(version: ArtifactVersion) -> str:
+def _label(version: VersionSummary) -> str:
     metadata = ", ".join(f"{key} {_value(value)}" for key, value in version.metadata.items() if _is_short(value))
     # The name of one that users gave no name begins with its task.
     maker = f"{version.producer.dag_id}.{version.producer.task_id}" if version.producer and version.named else ""

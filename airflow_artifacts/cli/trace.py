@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Mapping
 
-    from airflow_artifacts.model import ArtifactVersion, TaskRunWithEdges
+    from airflow_artifacts.model import TaskRunWithEdges, VersionSummary
 
 __all__ = ["downstream", "run", "task_run", "upstream"]
 
@@ -121,7 +121,7 @@ def _document(one: TaskRunWithEdges) -> dict[str, Any]:
     }
 
 
-def _named(versions: Mapping[str, ArtifactVersion]) -> dict[str, Any]:
+def _named(versions: Mapping[str, VersionSummary]) -> dict[str, Any]:
     return {name: document_of(version) for name, version in versions.items()}
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         LineageGraph,
         RunLineage,
         TaskRunWithEdges,
+        VersionSummary,
     )
 
 __all__ = ["AskingClient"]
@@ -36,7 +37,7 @@ _FAR = 1000
 class AskingClient(BaseClient):
     """The verbs that describe."""
 
-    def get(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
+    def get(self, reference: str | ArtifactRef | VersionSummary) -> ArtifactVersion:
         """Return the description of a version.
 
         Raises:
@@ -48,7 +49,7 @@ class AskingClient(BaseClient):
             return version
         raise ArtifactNotFoundError(absence(self.lineage, reference))
 
-    def find(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion | None:
+    def find(self, reference: str | ArtifactRef | VersionSummary) -> ArtifactVersion | None:
         """Return the description of a version, or None where there is none.
 
         Raises:
@@ -67,7 +68,7 @@ class AskingClient(BaseClient):
         """
         return self._search("list", named)
 
-    def versions(self, name: str) -> Iterator[ArtifactVersion]:
+    def versions(self, name: str) -> Iterator[VersionSummary]:
         """Yield all versions of an artifact, the newest publication first."""
         return self._search("versions", name)
 
@@ -87,7 +88,7 @@ class AskingClient(BaseClient):
         min_size: int | None = None,
         max_size: int | None = None,
         named: bool = True,
-    ) -> Iterator[ArtifactVersion]:
+    ) -> Iterator[VersionSummary]:
         """Yield all versions that fit, the newest first; what is published meanwhile is not among them.
 
         Args:
@@ -127,7 +128,7 @@ class AskingClient(BaseClient):
 
     def search_page(
         self, criteria: Criteria, *, after: str | None = None, limit: int = 50
-    ) -> tuple[Sequence[ArtifactVersion], str | None]:
+    ) -> tuple[Sequence[VersionSummary], str | None]:
         """Return one page of a search, and the text that asks for the next one; None where there is none.
 
         Args:
@@ -141,22 +142,22 @@ class AskingClient(BaseClient):
         self._cannot_repeat("search_page")
         return self.lineage.search_page(criteria, after, limit)
 
-    def upstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
+    def upstream(self, reference: str | ArtifactRef | VersionSummary, *, depth: int = 10) -> LineageGraph:
         """Return what a version was made from, over at most ``depth`` task runs."""
         self._cannot_repeat("upstream")
         return self.lineage.upstream(self._version(reference).id, depth)
 
-    def downstream(self, reference: str | ArtifactRef | ArtifactVersion, *, depth: int = 10) -> LineageGraph:
+    def downstream(self, reference: str | ArtifactRef | VersionSummary, *, depth: int = 10) -> LineageGraph:
         """Return what was made from a version, over at most ``depth`` task runs."""
         self._cannot_repeat("downstream")
         return self.lineage.downstream(self._version(reference).id, depth)
 
-    def blast_radius(self, reference: str | ArtifactRef | ArtifactVersion) -> BlastRadius:
+    def blast_radius(self, reference: str | ArtifactRef | VersionSummary) -> BlastRadius:
         """Return what replacing a version would concern: all that was made from it, however far, across DAGs."""
         self._cannot_repeat("blast_radius")
         return BlastRadius.of(self.lineage.downstream(self._version(reference).id, _FAR))
 
-    def provenance(self, reference: str | ArtifactRef | ArtifactVersion) -> Provenance:
+    def provenance(self, reference: str | ArtifactRef | VersionSummary) -> Provenance:
         """Return what made a version: code, parameters, inputs, packages, and the circumstances.
 
         Raises:
@@ -165,9 +166,7 @@ class AskingClient(BaseClient):
         self._cannot_repeat("provenance")
         return provenance(self.lineage, self._version(reference))
 
-    def diff(
-        self, before: str | ArtifactRef | ArtifactVersion, now: str | ArtifactRef | ArtifactVersion
-    ) -> VersionDiff:
+    def diff(self, before: str | ArtifactRef | VersionSummary, now: str | ArtifactRef | VersionSummary) -> VersionDiff:
         """Return what differs between two versions: code, inputs, parameters, packages, schema, statistics, metadata.
 
         Args:

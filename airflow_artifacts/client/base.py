@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.client.context import TaskContext
     from airflow_artifacts.client.runs import RunStates
-    from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.model import ArtifactRef, ArtifactVersion, VersionSummary
 
 __all__ = ["PREVIEW_ROWS", "BaseClient"]
 
@@ -135,7 +135,7 @@ class BaseClient:
 
     def resolve(
         self,
-        reference: str | ArtifactRef | ArtifactVersion,
+        reference: str | ArtifactRef | VersionSummary,
         *,
         run: tuple[str, str] | None = None,
         settle: bool = True,
@@ -165,7 +165,7 @@ class BaseClient:
         return None
 
     def _note(
-        self, reference: str | ArtifactRef | ArtifactVersion, version: ArtifactVersion | None, as_type: Any = None
+        self, reference: str | ArtifactRef | VersionSummary, version: ArtifactVersion | None, as_type: Any = None
     ) -> None:
         """Record what the function of the task that runs was given, so that a hit can ask for it again.
 
@@ -218,7 +218,7 @@ class BaseClient:
             raise ArtifactNotFoundError(absence(self.lineage, id_))
         return version
 
-    def _version(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
+    def _version(self, reference: str | ArtifactRef | VersionSummary) -> ArtifactVersion:
         version = self.resolve(reference)
         if version is None:
             raise ArtifactNotFoundError(absence(self.lineage, reference))

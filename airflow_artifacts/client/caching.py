@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.cache.why import Explanation
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.client.plan import Plan, PlannedTask, RecordedReuse, TaskGraph, TaskNode
-    from airflow_artifacts.model import ArtifactRef, ArtifactVersion, TaskRun
+    from airflow_artifacts.model import ArtifactRef, TaskRun, VersionSummary
 
 __all__ = ["CachingClient"]
 
@@ -86,7 +86,7 @@ class CachingClient(BaseClient):
         dag_id: str | None = None,
         task_id: str | None = None,
         *,
-        downstream_of: str | ArtifactRef | ArtifactVersion | None = None,
+        downstream_of: str | ArtifactRef | VersionSummary | None = None,
     ) -> int:
         """Let what a task made or reused be no hit again; also any task of a DAG, or all downstream of a version.
 

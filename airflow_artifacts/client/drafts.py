@@ -22,6 +22,7 @@ from airflow_artifacts.lineage import ObjectsNotLive
 from airflow_artifacts.model import MetadataSource, Metadatum, NewVersion, SaveKind
 from airflow_artifacts.progress import Progress
 from airflow_artifacts.registry import public_name
+from airflow_artifacts.threads import each
 from airflow_artifacts.visualizers import Drawing, draw
 
 if TYPE_CHECKING:
@@ -327,9 +328,7 @@ def upload(
     if len(wanted) == 1:
         place(next(iter(wanted)))
     elif wanted:
-        with ThreadPoolExecutor(_UPLOADS, "airflow-artifacts-upload") as pool:
-            for done in [pool.submit(place, stored) for stored in wanted]:
-                done.result()
+        each(place, wanted, _UPLOADS, "upload")
     if absent:
         lineage.confirm_objects(absent)
 

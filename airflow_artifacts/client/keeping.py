@@ -22,7 +22,6 @@ from airflow_artifacts.exceptions import (
 from airflow_artifacts.model import (
     GRACE,
     ArtifactRef,
-    ArtifactVersion,
     CollectSummary,
     Fault,
     Part,
@@ -30,6 +29,7 @@ from airflow_artifacts.model import (
     PruneSummary,
     SaveKind,
     VerifySummary,
+    VersionSummary,
 )
 from airflow_artifacts.progress import Progress
 
@@ -45,6 +45,8 @@ _log = logging.getLogger(__name__)
 
 # Versions of one transaction: it holds the artifact's row, which publishers wait for.
 _AT_ONCE = 100
+# Of one transaction too: long enough to spare most commits, short enough for a writer who wants one of them.
+_OBJECTS_AT_ONCE = 50
 _THREADS = 4
 
 
@@ -134,7 +136,7 @@ class KeepingClient(ForgettingClient):
 
     def delete(
         self,
-        reference: str | ArtifactRef | ArtifactVersion,
+        reference: str | ArtifactRef | VersionSummary,
         *,
         only: str | None = None,
         grace: timedelta = GRACE,
@@ -225,7 +227,7 @@ class KeepingClient(ForgettingClient):
         )
 
     def verify(
-        self, reference: str | ArtifactRef | ArtifactVersion | None = None, *, quick: bool = False
+        self, reference: str | ArtifactRef | VersionSummary | None = None, *, quick: bool = False
     ) -> VerifySummary:
         """Look at the bytes of a version, or of all: whether they are there, and are those that were written.
 
@@ -243,7 +245,7 @@ class KeepingClient(ForgettingClient):
         upkeep = self.lineage.upkeep
         if reference is None:
             objects: Iterator[StoredObject] = upkeep.named()
-            registered: Iterable[ArtifactVersion] = self.lineage.search(
+            registered: Iterable[VersionSummary] = self.lineage.search(
                 Criteria(save_kind=SaveKind.REGISTERED.value, named=False)
             )
         else:
@@ -259,13 +261,15 @@ class KeepingClient(ForgettingClient):
             if reason is not None:
                 self.lineage.mark_missing(stored)
                 faults.append(Fault(self.store.url(stored), reason, tuple(upkeep.versions_of(stored))))
-        for version in registered:
-            for file in version.manifest.registered:
+        for one in registered:
+            # None where it was deleted meanwhile.
+            listed = self.resolve(one)
+            for file in listed.manifest.registered if listed is not None else ():
                 files, size = files + 1, size + file.size
                 try:
-                    self.store.places.check(file, str(version), always=not quick)
+                    self.store.places.check(file, str(one), always=not quick)
                 except (MissingObjectError, CorruptObjectError, StoreError) as error:
-                    faults.append(Fault(str(file.uri), str(error), (str(version),)))
+                    faults.append(Fault(str(file.uri), str(error), (str(one),)))
         return VerifySummary(files=files, bytes=size, faults=tuple(faults))
 
     # Inside
@@ -298,18 +302,25 @@ class KeepingClient(ForgettingClient):
         failed: dict[str, str] = {}
         progress = Progress("deleting", sum(stored.size for stored in objects))
 
-        def delete(stored: StoredObject) -> bool:
+        def remove(stored: StoredObject) -> bool:
             gone = False
             with _noting(failed, stored.digest, go_on=ignore_errors):
-                gone = self.lineage.upkeep.delete_object(stored, self.store.delete)
+                self.store.delete(stored)
+                gone = True
             progress.add(stored.size)
+            return gone
+
+        def delete(batch: Sequence[StoredObject]) -> list[StoredObject]:
+            gone: list[StoredObject] = []
+            with _noting(failed, *(stored.digest for stored in batch), go_on=ignore_errors):
+                gone += self.lineage.upkeep.delete_objects(batch, remove)
             return gone
 
         # Of SQLite's writers one works at a time; more would only keep tasks waiting.
         threads = 1 if self.lineage.url.startswith("sqlite") else _THREADS
         with ThreadPoolExecutor(threads, "airflow-artifacts-delete") as pool:
-            done = list(pool.map(delete, objects))
-        return [stored for stored, gone in zip(objects, done, strict=True) if gone], failed
+            deleted = list(pool.map(delete, _batches(objects, _OBJECTS_AT_ONCE)))
+        return [stored for gone in deleted for stored in gone], failed
 
     def _unknown(self, grace: timedelta) -> Iterator[StoredObject]:
         for batch in _batches(self.store.sweep.objects(grace)):
@@ -325,19 +336,20 @@ def _part(only: str | None) -> Part:
     return parts[only]
 
 
-def _batches(things: Iterable[Any]) -> Iterator[list[Any]]:
+def _batches(things: Iterable[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
     iterator = iter(things)
-    while batch := list(itertools.islice(iterator, _AT_ONCE)):
+    while batch := list(itertools.islice(iterator, size)):
         yield batch
 
 
 @contextlib.contextmanager
-def _noting(failed: dict[str, str], name: str, *, go_on: bool) -> Iterator[None]:
+def _noting(failed: dict[str, str], *names: str, go_on: bool) -> Iterator[None]:
     """Note an error instead of raising it, where that is wanted."""
     try:
         yield
     except ArtifactError as error:
         if not go_on:
             raise
-        _log.warning("%s was not deleted: %s", name, error)
-        failed[name] = str(error)
+        for name in names:
+            _log.warning("%s was not deleted: %s", name, error)
+            failed[name] = str(error)

@@ -11,7 +11,7 @@ from airflow_artifacts.exceptions import ArtifactNotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from airflow_artifacts.model import AliasMove, ArtifactRef, ArtifactVersion, Metadatum
+    from airflow_artifacts.model import AliasMove, ArtifactRef, ArtifactVersion, Metadatum, VersionSummary
 
 __all__ = ["LabellingClient"]
 
@@ -20,7 +20,7 @@ class LabellingClient(BaseClient):
     """The verbs that label."""
 
     def tag(
-        self, reference: str | ArtifactRef | ArtifactVersion, *tags: str, remove: Iterable[str] = ()
+        self, reference: str | ArtifactRef | VersionSummary, *tags: str, remove: Iterable[str] = ()
     ) -> ArtifactVersion:
         """Add tags to a version, and take others away; return it as it is now.
 
@@ -48,7 +48,7 @@ class LabellingClient(BaseClient):
         self._acts("tag_artifact")
         self.lineage.labels.tag_artifact(name, tags, [remove] if isinstance(remove, str) else remove)
 
-    def alias(self, reference: str | ArtifactRef | ArtifactVersion, alias: str) -> ArtifactVersion:
+    def alias(self, reference: str | ArtifactRef | VersionSummary, alias: str) -> ArtifactVersion:
         """Let an alias name a version, wherever it stood before; return the version as it is now.
 
         Raises:
@@ -82,7 +82,7 @@ class LabellingClient(BaseClient):
         parse_reference(name)
         return self.lineage.labels.alias_history(name, alias)
 
-    def pin(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
+    def pin(self, reference: str | ArtifactRef | VersionSummary) -> ArtifactVersion:
         """Keep a version, whatever is pruned or deleted, until it is unpinned; return it as it is now.
 
         Raises:
@@ -90,7 +90,7 @@ class LabellingClient(BaseClient):
         """
         return self._pin(reference, pinned=True)
 
-    def unpin(self, reference: str | ArtifactRef | ArtifactVersion) -> ArtifactVersion:
+    def unpin(self, reference: str | ArtifactRef | VersionSummary) -> ArtifactVersion:
         """Let a version be pruned and deleted as others are; return it as it is now.
 
         Raises:
@@ -98,7 +98,7 @@ class LabellingClient(BaseClient):
         """
         return self._pin(reference, pinned=False)
 
-    def metadata(self, reference: str | ArtifactRef | ArtifactVersion) -> list[Metadatum]:
+    def metadata(self, reference: str | ArtifactRef | VersionSummary) -> list[Metadatum]:
         """Return all metadata that a version was ever given, oldest first: each value with who gave it, and when.
 
         What counts of one key, the strongest source's newest value, stands in ``version.metadata``.
@@ -109,7 +109,7 @@ class LabellingClient(BaseClient):
         self._cannot_repeat("metadata")
         return self.lineage.labels.metadata(self._version(reference).id)
 
-    def _pin(self, reference: str | ArtifactRef | ArtifactVersion, *, pinned: bool) -> ArtifactVersion:
+    def _pin(self, reference: str | ArtifactRef | VersionSummary, *, pinned: bool) -> ArtifactVersion:
         self._acts("pin" if pinned else "unpin")
         id_ = self._version(reference).id
         self.lineage.labels.pin(id_, pinned=pinned)

@@ -11,7 +11,7 @@ from airflow_artifacts.client.references import absence
 from airflow_artifacts.client.showing import Shown
 from airflow_artifacts.client.values import load_value, open_file, stream_file
 from airflow_artifacts.exceptions import ArtifactNotFoundError
-from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+from airflow_artifacts.model import ArtifactRef, ArtifactVersion, VersionSummary
 from airflow_artifacts.visualizers import Preview
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ class LoadingClient(AskingClient):
     """The verbs that give values, files and previews."""
 
     @overload
-    def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: type[T]) -> T: ...
+    def load(self, reference: str | ArtifactRef | VersionSummary, as_type: type[T]) -> T: ...
 
     @overload
-    def load(self, reference: str | ArtifactRef | ArtifactVersion) -> Any: ...
+    def load(self, reference: str | ArtifactRef | VersionSummary) -> Any: ...
 
-    def load(self, reference: str | ArtifactRef | ArtifactVersion, as_type: Any = Any) -> Any:
+    def load(self, reference: str | ArtifactRef | VersionSummary, as_type: Any = Any) -> Any:
         """Load a value; every byte is checked against its digest.
 
         Inside an artifact task the read is recorded as an input of the task. Files that are loaded as a
@@ -64,7 +64,7 @@ class LoadingClient(AskingClient):
         path = reference.path if isinstance(reference, ArtifactRef) else ()
         return self.load_version(version, as_type, path)
 
-    def open(self, reference: str | ArtifactRef | ArtifactVersion, path: str | None = None) -> BinaryIO:
+    def open(self, reference: str | ArtifactRef | VersionSummary, path: str | None = None) -> BinaryIO:
         """Open one file of a version for reading; its bytes are checked before they are given.
 
         Of a large file in a store that is far away, only what is read is fetched. Inside an artifact task the read is
@@ -104,7 +104,7 @@ class LoadingClient(AskingClient):
         """
         return stream_file(self.store, self.lineage, version, path, scratch=self.scratch)
 
-    def preview(self, reference: str | ArtifactRef | ArtifactVersion) -> Preview:
+    def preview(self, reference: str | ArtifactRef | VersionSummary) -> Preview:
         """Return what is shown of a version: made when it was written, and rendered by notebooks.
 
         Raises:
@@ -112,7 +112,7 @@ class LoadingClient(AskingClient):
         """
         return Preview.from_json(self.lineage.preview(self.get(reference).id))
 
-    def show(self, reference: str | ArtifactRef | ArtifactVersion) -> Shown:
+    def show(self, reference: str | ArtifactRef | VersionSummary) -> Shown:
         """Return a version with its preview, as a notebook renders it.
 
         Raises:
@@ -133,15 +133,23 @@ class LoadingClient(AskingClient):
             allow_pickle=self.allow_pickle,
         )
 
-    def locations(self, version: ArtifactVersion) -> list[str]:
-        """Return the URLs of a version's objects, or of registered data, which other tools can read as they are."""
-        return [file.uri or self.store.url(file.object) for file in version.manifest.files]
+    def locations(self, version: VersionSummary) -> list[str]:
+        """Return the URLs of a version's objects, or of registered data, which other tools can read as they are.
 
-    def reference(self, version: ArtifactVersion) -> ArtifactRef:
-        """Return a version's reference as XCom carries it: with the URI of its file, where it has one."""
-        files = version.manifest.files
-        if len(files) != 1:
+        Raises:
+            ArtifactNotFoundError: It is gone.
+        """
+        return [file.uri or self.store.url(file.object) for file in self._version(version).manifest.files]
+
+    def reference(self, version: VersionSummary) -> ArtifactRef:
+        """Return a version's reference as XCom carries it: with the URI of its file, where it has one.
+
+        Raises:
+            ArtifactNotFoundError: It is gone.
+        """
+        if version.file_count != 1:
             return version.ref
+        files = self._version(version).manifest.files
         return dataclasses.replace(version.ref, uri=files[0].uri or self.store.url(files[0].object))
 
     def _load_draft(self, draft: Draft, context: TaskContext, as_type: Any) -> Any:
@@ -156,6 +164,7 @@ class LoadingClient(AskingClient):
             type=made.type,
             materializer=made.materializer,
             size=made.manifest.size,
+            file_count=len(made.manifest.files),
             manifest=made.manifest,
             save_kind=made.save_kind,
             created_at=run.started_at,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.entries import CacheKey
     from airflow_artifacts.lineage import Lineage
-    from airflow_artifacts.model import ArtifactVersion, TaskRun
+    from airflow_artifacts.model import ArtifactVersion, TaskRun, VersionSummary
 
 __all__ = ["PACKAGE", "PACKAGES", "Provenance", "provenance"]
 
@@ -42,7 +42,7 @@ class Provenance:
     task_run: TaskRun | None = None
     source: str | None = None
     parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-    inputs: Mapping[str, ArtifactVersion] = dataclasses.field(default_factory=dict)
+    inputs: Mapping[str, VersionSummary] = dataclasses.field(default_factory=dict)
     packages: Mapping[str, str] = dataclasses.field(default_factory=dict)
     environment: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     key: CacheKey | None = None

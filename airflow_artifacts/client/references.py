@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from airflow_artifacts.artifact import parse_reference
 from airflow_artifacts.exceptions import ArtifactNotFoundError
-from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+from airflow_artifacts.model import ArtifactRef, ArtifactVersion, VersionSummary
 
 if TYPE_CHECKING:
     from airflow_artifacts.lineage import Lineage
@@ -16,7 +16,7 @@ __all__ = ["absence", "resolve"]
 
 def resolve(
     lineage: Lineage,
-    reference: str | ArtifactRef | ArtifactVersion,
+    reference: str | ArtifactRef | VersionSummary,
     run: tuple[str, str] | None,
     *,
     settle: bool = True,
@@ -35,7 +35,7 @@ def resolve(
     """
     if isinstance(reference, ArtifactVersion):
         return reference
-    if isinstance(reference, ArtifactRef):
+    if isinstance(reference, (ArtifactRef, VersionSummary)):
         return lineage.get(reference.id)
     parsed = parse_reference(reference)
     if parsed.is_id:
@@ -51,7 +51,7 @@ def resolve(
     return found[0] if found else None
 
 
-def absence(lineage: Lineage, reference: str | ArtifactRef | ArtifactVersion) -> str:
+def absence(lineage: Lineage, reference: str | ArtifactRef | VersionSummary) -> str:
     """Return why a reference means nothing, with those words or names that would."""
     if not isinstance(reference, str):
         return f"{str(reference)!r} does not exist in {lineage.url}; was it deleted, or is this another database?"

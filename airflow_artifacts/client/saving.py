@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.client.context import TaskContext
     from airflow_artifacts.client.drafts import Draft
     from airflow_artifacts.materializers import Materializer
-    from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.model import ArtifactRef, ArtifactVersion, VersionSummary
 
 __all__ = ["PendingVersion", "SavingClient"]
 
@@ -143,7 +143,7 @@ class SavingClient(BaseClient):
         draft = register(self.store, uri, Destination.of(declared, {}), copy=copy)
         return self._publish(draft, self._context(), publish)
 
-    def log_metadata(self, reference: str | ArtifactRef | ArtifactVersion, metadata: Mapping[str, Any]) -> None:
+    def log_metadata(self, reference: str | ArtifactRef | VersionSummary, metadata: Mapping[str, Any]) -> None:
         """Add metadata to a version; each value is kept with its time, and of one key the newest counts.
 
         Inside an artifact task the reference may mean what the task saved and has not published yet.

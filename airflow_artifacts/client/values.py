@@ -17,7 +17,8 @@ from airflow_artifacts.exceptions import (
     MissingObjectError,
 )
 from airflow_artifacts.materializers.conversions import convert
-from airflow_artifacts.materializers.files import copy_all, each
+from airflow_artifacts.materializers.files import FILES_AT_ONCE, copy_all
+from airflow_artifacts.threads import each
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -147,7 +148,7 @@ def _registered(reader: Reader) -> Path:
         folder.mkdir()
         copy_all(reader, folder)
     else:
-        each(reader.path, names)
+        each(reader.path, names, FILES_AT_ONCE, "files")
     return folder
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow_artifacts.client import ArtifactClient, PendingVersion
-    from airflow_artifacts.model import ArtifactRef, ArtifactVersion
+    from airflow_artifacts.model import ArtifactRef, ArtifactVersion, VersionSummary
 
 __all__ = ["load_artifact", "log_metadata", "register_artifact", "save_artifact"]
 
@@ -32,14 +32,14 @@ def save_artifact(value: object, name: str, **options: Any) -> ArtifactVersion |
 
 
 @overload
-def load_artifact(reference: str | ArtifactRef | ArtifactVersion, as_type: type[T]) -> T: ...
+def load_artifact(reference: str | ArtifactRef | VersionSummary, as_type: type[T]) -> T: ...
 
 
 @overload
-def load_artifact(reference: str | ArtifactRef | ArtifactVersion) -> Any: ...
+def load_artifact(reference: str | ArtifactRef | VersionSummary) -> Any: ...
 
 
-def load_artifact(reference: str | ArtifactRef | ArtifactVersion, as_type: Any = Any) -> Any:
+def load_artifact(reference: str | ArtifactRef | VersionSummary, as_type: Any = Any) -> Any:
     """Load a value; inside an artifact task it is recorded as an input of the task.
 
     Args:
@@ -62,7 +62,7 @@ def register_artifact(uri: str | os.PathLike[str], name: str, **options: Any) ->
 
 def log_metadata(
     metadata: Mapping[str, Any],
-    reference: str | ArtifactRef | ArtifactVersion | None = None,
+    reference: str | ArtifactRef | VersionSummary | None = None,
     *,
     output: str | None = None,
 ) -> None:

@@ -6,8 +6,9 @@ the queries of one noun, as functions of a session.
 
 from __future__ import annotations
 
+from airflow_artifacts.lineage.connections import SERVER, TASK, TRIGGERER, Connections
 from airflow_artifacts.lineage.entries import EntryTaken
 from airflow_artifacts.lineage.facade import Lineage
 from airflow_artifacts.lineage.objects import ObjectsNotLive
 
-__all__ = ["EntryTaken", "Lineage", "ObjectsNotLive"]
+__all__ = ["SERVER", "TASK", "TRIGGERER", "Connections", "EntryTaken", "Lineage", "ObjectsNotLive"]

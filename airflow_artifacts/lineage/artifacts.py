@@ -217,7 +217,7 @@ def _summaries(session: Session, found: Sequence[Any], visible: Visibility | Non
     aliases: dict[int, dict[str, str]] = defaultdict(dict)
     for one in session.execute(_seen_aliases(session, named, visible)):
         aliases[one.artifact_id][one.name] = one.word
-    latest = describing.versions(session, [one.version_id for one in found])
+    latest = describing.summaries(session, [one.version_id for one in found])
     for one in found:
         yield ArtifactSummary(
             name=one.name,

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
         ArtifactCriteria,
         ArtifactPage,
         ArtifactSummary,
-        ArtifactVersion,
         Facets,
         MetadataSeries,
         Overview,
         Reclaimable,
         RunSummary,
         VersionPage,
+        VersionSummary,
         Visibility,
     )
 
@@ -110,7 +110,7 @@ class Catalogue:
         with self._reading() as session:
             return series.versions(session, name, visible, after, _bounded(limit))
 
-    def before(self, version_id: str, visible: Visibility | None = None) -> ArtifactVersion | None:
+    def before(self, version_id: str, visible: Visibility | None = None) -> VersionSummary | None:
         """Return the version of the same artifact that was published before one, or None."""
         with self._reading() as session:
             return series.before(session, version_id, visible)

@@ -1,4 +1,4 @@
-"""Collecting objects that nothing names, in two steps: condemned first, then deleted one by one under their lock.
+"""Collecting objects that nothing names, in two steps: condemned first, then deleted under their locks.
 
 Between the two whoever wants an object's bytes finds its row condemned, and uploads them again; in the second step
 it is looked at once more. A death at any line leaves rows that the next collection takes up.
@@ -6,7 +6,7 @@ it is looked at once more. A death at any line leaves rows that the next collect
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
@@ -16,7 +16,7 @@ from airflow_artifacts.lineage.tables import ObjectState
 from airflow_artifacts.model import Digest, StoredObject
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import timedelta
 
     from sqlalchemy.orm import Session
@@ -90,31 +90,51 @@ def condemned(session: Session) -> list[StoredObject]:
     return [StoredObject(Digest(digest), suffix, size) for digest, suffix, size in session.execute(statement)]
 
 
-def delete(session: Session, stored: StoredObject, remove: Callable[[StoredObject], Any]) -> bool:
-    """Delete a condemned object's bytes and row, holding the row; return whether it was still to go.
+def delete(
+    session: Session, objects: Sequence[StoredObject], remove: Callable[[StoredObject], bool]
+) -> list[StoredObject]:
+    """Delete the bytes and rows of condemned objects, holding the rows; return those that are gone.
 
-    Where a manifest of versions without their bytes lists it, the row stays, missing.
+    Where a manifest of versions without their bytes lists one, the row stays, missing.
 
     Args:
         session: The transaction.
-        stored: The object.
-        remove: Deletes its bytes; bytes that are gone already are no error.
+        objects: Few enough for one statement. What was condemned no more stays.
+        remove: Deletes the bytes of one, and says whether they are gone; bytes that are gone already are no error.
     """
     row = tables.Object
-    is_it = sa.and_(row.digest == stored.digest, row.suffix == stored.suffix)
-    state = session.scalar(sa.select(row.state).where(is_it).with_for_update())
-    if state is not ObjectState.CONDEMNED:
-        return False
-    if session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _needed())) is not None:
-        # Whether its bytes are there is not known any more; the next writer sees to it.
-        session.execute(sa.update(row).where(is_it).values(state=ObjectState.MISSING))
-        return False
-    remove(stored)
-    if session.scalar(sa.select(sa.literal(1)).select_from(row).where(is_it, _listed())) is not None:
-        session.execute(sa.update(row).where(is_it).values(state=ObjectState.MISSING))
-    else:
-        session.execute(sa.delete(row).where(is_it))
-    return True
+    held = sa.select(row.digest, row.suffix, row.state).where(_is_one_of(objects))
+    states = session.execute(held.order_by(row.digest, row.suffix).with_for_update())
+    condemned_ = {(digest, suffix) for digest, suffix, state in states if state is ObjectState.CONDEMNED}
+    going = [one for one in objects if (one.digest, one.suffix) in condemned_]
+    needed = _fitting(session, going, _needed())
+    # Whether their bytes are there is not known any more; the next writer sees to it.
+    _miss(session, needed)
+    gone = [one for one in going if one not in needed and remove(one)]
+    listed = _fitting(session, gone, _listed())
+    _miss(session, listed)
+    if unlisted := [one for one in gone if one not in listed]:
+        session.execute(sa.delete(row).where(_is_one_of(unlisted)))
+    return gone
+
+
+def _fitting(session: Session, objects: Sequence[StoredObject], condition: sa.ColumnElement[bool]) -> set[StoredObject]:
+    """Return those of some objects that fit a condition."""
+    if not objects:
+        return set()
+    row = tables.Object
+    statement = sa.select(row.digest, row.suffix).where(_is_one_of(objects), condition)
+    found = {(digest, suffix) for digest, suffix in session.execute(statement)}
+    return {one for one in objects if (one.digest, one.suffix) in found}
+
+
+def _miss(session: Session, objects: Collection[StoredObject]) -> None:
+    if objects:
+        session.execute(sa.update(tables.Object).where(_is_one_of(objects)).values(state=ObjectState.MISSING))
+
+
+def _is_one_of(objects: Collection[StoredObject]) -> sa.ColumnElement[bool]:
+    return sa.tuple_(tables.Object.digest, tables.Object.suffix).in_([(one.digest, one.suffix) for one in objects])
 
 
 def known(session: Session, digests: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:

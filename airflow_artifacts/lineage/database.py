@@ -15,10 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import event, exc, orm, pool
 
 from airflow_artifacts.exceptions import ConfigurationError, InvalidNameError, LineageError
+from airflow_artifacts.lineage.connections import TASK
 from airflow_artifacts.lineage.urls import SETTING, masked, parse, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from airflow_artifacts.lineage.connections import Connections
 
 # As https://www.postgresql.org/docs/current/errcodes-appendix.html names it.
 _DEADLOCK = "40P01"
@@ -27,9 +30,6 @@ _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 10
 # A connection that was used within this time is not asked whether it is there.
 _IDLE_SECONDS = 1.0
-# A task process has one thread that asks, and one that renews a lease; the API server's threads share the rest.
-_POOL_SIZE = 2
-_POOL_OVERFLOW = 8
 
 _to_json = functools.partial(json.dumps, allow_nan=False, separators=(",", ":"))
 
@@ -41,8 +41,12 @@ class DeadlockError(LineageError):
 class Database:
     """The lineage database of one URL. Safe between threads; a fork begins with connections of its own.
 
-    Both have a small pool of connections. SQLite: write transactions wait for each other from their beginning, readers
-    wait for nobody. PostgreSQL: readers see one snapshot.
+    Both have a small pool of connections, opened when they are needed. SQLite: write transactions wait for each other
+    from their beginning, readers wait for nobody. PostgreSQL: readers see one snapshot.
+
+    Args:
+        url: As text.
+        connections: How many this process may have; the URL may say otherwise.
 
     Attributes:
         url: As text, without its secrets.
@@ -51,10 +55,10 @@ class Database:
         ConfigurationError: The URL cannot be meant, or its driver is not installed.
     """
 
-    def __init__(self, url: str) -> None:
-        self._url = parse(url)
+    def __init__(self, url: str, connections: Connections = TASK) -> None:
+        self._url, connections = connections.chosen(parse(url))
         self.url = masked(self._url)
-        self.engine = _engine(self._url)
+        self.engine = _engine(self._url, connections)
         self._reader = self.engine.execution_options(**_reading(self._url))
         self._writer = self.engine.execution_options(begin="BEGIN IMMEDIATE")
         _OPEN.add(self)
@@ -97,7 +101,10 @@ class Database:
             message = f"the text {error.object!r} holds a character that cannot be written as UTF-8; leave it away"
             raise InvalidNameError(message) from None
         except exc.TimeoutError:
-            message = f"no connection to the lineage database {self.url!r} became free; use fewer threads at once"
+            message = (
+                f"no connection to the lineage database {self.url!r} became free; use fewer threads at once, or let a "
+                f"process have more by '?connections=…' in {SETTING}"
+            )
             raise LineageError(message) from None
 
     def close(self) -> None:
@@ -120,23 +127,28 @@ def _leave_to_parent() -> None:
 os.register_at_fork(after_in_child=_leave_to_parent)
 
 
-def _engine(url: sa.URL) -> sa.Engine:
+def _engine(url: sa.URL, connections: Connections) -> sa.Engine:
     """Make the engine; nothing is connected yet."""
     options: dict[str, Any] = (
         {
             "poolclass": pool.QueuePool,
-            "pool_size": _POOL_SIZE,
-            "max_overflow": _POOL_OVERFLOW,
             "connect_args": {"timeout": _BUSY_SECONDS, "check_same_thread": False},
         }
         if url.get_backend_name() == "sqlite"
         else {
-            "pool_size": _POOL_SIZE,
-            "max_overflow": _POOL_OVERFLOW,
             "isolation_level": "READ COMMITTED",
-            "connect_args": {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_SECONDS},
+            # What the URL says of the same comes before these.
+            "connect_args": {
+                key: value
+                for key, value in {
+                    "connect_timeout": _CONNECT_SECONDS,
+                    "application_name": connections.application,
+                }.items()
+                if key not in url.query
+            },
         }
     )
+    options |= {"pool_size": connections.kept, "max_overflow": connections.most - connections.kept}
     try:
         engine = sa.create_engine(url, json_serializer=_to_json, hide_parameters=True, **options)
     except (ImportError, exc.SQLAlchemyError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -13,30 +14,60 @@ from sqlalchemy.sql.expression import FunctionElement
 
 from airflow_artifacts.lineage import tables
 from airflow_artifacts.lineage.statements import chunks
-from airflow_artifacts.model import ArtifactVersion, LineageEdge, Manifest, MetadataSource, TaskRun
+from airflow_artifacts.model import (
+    ArtifactVersion,
+    Digest,
+    LineageEdge,
+    Manifest,
+    MetadataSource,
+    TaskRun,
+    VersionSummary,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
+
 _STRENGTH = {source.value: strength for strength, source in enumerate(MetadataSource)}
 
 
-def versions(session: Session, ids: Iterable[str]) -> dict[str, ArtifactVersion]:
-    """Return versions by UUID, in the order asked for, without those that are not there."""
-    ids = list(dict.fromkeys(ids))
-    found: dict[str, ArtifactVersion] = {}
-    for chunk in chunks(ids):
-        found |= {one.id: one for one in _where(session, tables.Version.id.in_(chunk))}
-    return {id_: found[id_] for id_ in ids if id_ in found}
+def summaries(session: Session, ids: Iterable[str]) -> dict[str, VersionSummary]:
+    """Return versions without their files by UUID, in the order asked for, without those that are not there."""
+    return {id_: VersionSummary(**_said(row)) for id_, row in _rows(session, ids).items()}
+
+
+def versions(
+    session: Session, ids: Iterable[str], known: Mapping[Digest, Manifest] = MappingProxyType({})
+) -> dict[str, ArtifactVersion]:
+    """Return versions by UUID, in the order asked for, without those that are not there.
+
+    Args:
+        session: The transaction.
+        ids: Which ones.
+        known: Manifests by digest that need not be read, which takes long where they list many files.
+    """
+    rows = _rows(session, ids)
+    manifests = dict(known)
+    # Versions may share one of many files.
+    listed = tables.Manifest
+    for chunk in chunks({row.manifest_digest for row in rows.values()} - manifests.keys()):
+        for digest, content in session.execute(
+            sa.select(listed.digest, listed.content).where(listed.digest.in_(chunk))
+        ):
+            manifests[Digest(digest)] = Manifest.from_json(content)
+    return {id_: ArtifactVersion(**_said(row), manifest=manifests[row.manifest_digest]) for id_, row in rows.items()}
 
 
 def version(session: Session, id_: str | sa.ColumnElement[str] | None) -> ArtifactVersion | None:
     """Return one version by its UUID, or by what gives that in the same query, or None."""
     if id_ is None:
         return None
-    return next(iter(_where(session, tables.Version.id == id_)), None)
+    with_files = _described().add_columns(tables.Manifest.content)
+    with_files = with_files.join(tables.Manifest, tables.Version.manifest_digest == tables.Manifest.digest)
+    row = session.execute(with_files.where(tables.Version.id == id_)).one_or_none()
+    return None if row is None else ArtifactVersion(**_said(row), manifest=Manifest.from_json(row.content))
 
 
 def preview(session: Session, id_: str) -> str | None:
@@ -75,40 +106,45 @@ def edge(row: tables.Edge) -> LineageEdge:
     return LineageEdge(row.task_run_id, row.version_id, row.direction, row.kind, row.name, row.reference)
 
 
-def _where(session: Session, condition: sa.ColumnElement[bool]) -> list[ArtifactVersion]:
-    """Return the versions that a condition names, in one query."""
-    # Versions may share one of many files.
-    manifest = functools.cache(Manifest.from_json)
-    return [
-        ArtifactVersion(
-            id=one.id,
-            artifact=one.artifact,
-            named=one.named,
-            version=one.word,
-            number=one.number,
-            kind=one.kind,
-            type=one.type,
-            materializer=one.materializer,
-            size=one.size,
-            manifest=manifest(one.content),
-            save_kind=one.save_kind,
-            created_at=one.created_at,
-            effective_at=one.effective_at,
-            interval_start=one.interval_start,
-            interval_end=one.interval_end,
-            producer=task_run(one.producer) if one.producer.id is not None else None,
-            output=one.output,
-            fingerprint=one.fingerprint,
-            parts=one.column_fingerprints,
-            origin=one.origin_id,
-            pinned=one.pinned,
-            bytes_deleted_at=one.bytes_deleted_at,
-            tags=frozenset(tag for (tag,) in json.loads(one.tags)),
-            aliases=frozenset(alias for (alias,) in json.loads(one.aliases)),
-            metadata=_metadata(json.loads(one.metadata)),
-        )
-        for one in session.execute(_described().where(condition))
-    ]
+def _rows(session: Session, ids: Iterable[str]) -> dict[str, Any]:
+    """Return what describes versions by UUID, in the order asked for."""
+    ids = list(dict.fromkeys(ids))
+    found: dict[str, Any] = {}
+    for chunk in chunks(ids):
+        found |= {one.id: one for one in session.execute(_described().where(tables.Version.id.in_(chunk)))}
+    return {id_: found[id_] for id_ in ids if id_ in found}
+
+
+def _said(one: Any) -> dict[str, Any]:
+    """Return the fields of a version, but for its files, as a row says them."""
+    return {
+        "id": one.id,
+        "artifact": one.artifact,
+        "named": one.named,
+        "version": one.word,
+        "number": one.number,
+        "kind": one.kind,
+        "type": one.type,
+        "materializer": one.materializer,
+        "size": one.size,
+        "file_count": one.file_count,
+        "length": one.length,
+        "save_kind": one.save_kind,
+        "created_at": one.created_at,
+        "effective_at": one.effective_at,
+        "interval_start": one.interval_start,
+        "interval_end": one.interval_end,
+        "producer": task_run(one.producer) if one.producer.id is not None else None,
+        "output": one.output,
+        "fingerprint": one.fingerprint,
+        "parts": one.column_fingerprints,
+        "origin": one.origin_id,
+        "pinned": one.pinned,
+        "bytes_deleted_at": one.bytes_deleted_at,
+        "tags": frozenset(tag for (tag,) in json.loads(one.tags)),
+        "aliases": frozenset(alias for (alias,) in json.loads(one.aliases)),
+        "metadata": _metadata(json.loads(one.metadata)),
+    }
 
 
 @functools.cache
@@ -121,14 +157,12 @@ def _described() -> sa.Select[Any]:
             *_columns(row),
             tables.Artifact.name.label("artifact"),
             tables.Artifact.named,
-            tables.Manifest.content,
             _collected(tag.version_id, tag.tag).label("tags"),
             _collected(alias.version_id, alias.name).label("aliases"),
             _collected(said.version_id, said.key, said.source, value, said.id).label("metadata"),
             sa.orm.Bundle("producer", *(getattr(tables.TaskRun, name) for name in _TASK_RUN)),
         )
         .join(tables.Artifact, row.artifact_id == tables.Artifact.id)
-        .join(tables.Manifest, row.manifest_digest == tables.Manifest.digest)
         .outerjoin(tables.TaskRun, row.producer_id == tables.TaskRun.id)
     )
 

@@ -20,6 +20,7 @@ from airflow_artifacts.lineage import (
     words,
 )
 from airflow_artifacts.lineage.catalogue import Catalogue
+from airflow_artifacts.lineage.connections import TASK
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.lineage.labelling import Labels
 from airflow_artifacts.lineage.remembering import CacheLedger
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.criteria import Criteria
     from airflow_artifacts.entries import Decision, NewEntry
+    from airflow_artifacts.lineage.connections import Connections
     from airflow_artifacts.model import (
         ArtifactSummary,
         ArtifactVersion,
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
         TaskRun,
         TaskRunState,
         TaskRunWithEdges,
+        VersionSummary,
     )
 
 _MOST_WITH_PREFIX = 10
@@ -71,14 +74,18 @@ class Lineage:
         self.catalogue = Catalogue(database)
 
     @classmethod
-    def connect(cls, url: str) -> Self:
+    def connect(cls, url: str, connections: Connections = TASK) -> Self:
         """Connect to a database; a SQLite file is created or upgraded.
+
+        Args:
+            url: Which one.
+            connections: How many this process may have; the URL may say otherwise.
 
         Raises:
             ConfigurationError: The URL cannot be meant, its folder does not exist, or its driver is not installed.
             SchemaError: Its schema is not the one of this package.
         """
-        database = Database(url)
+        database = Database(url, connections)
         try:
             schema.ensure(database)
         except BaseException:
@@ -241,6 +248,11 @@ class Lineage:
         with self._database.reading() as session:
             return describing.version(session, text)
 
+    def summary(self, id: str) -> VersionSummary | None:  # noqa: A002 - the field's name
+        """Return a version without its files by its UUID, or None: as fast however many they are."""
+        with self._database.reading() as session:
+            return describing.summaries(session, [id]).get(id)
+
     def describe(self, ids: Sequence[str]) -> dict[str, ArtifactVersion]:
         """Return those versions that there are, by their UUIDs."""
         if not ids:
@@ -352,7 +364,7 @@ class Lineage:
             yield from page
             after = page[-1].name
 
-    def versions(self, artifact: str) -> Iterator[ArtifactVersion]:
+    def versions(self, artifact: str) -> Iterator[VersionSummary]:
         """Yield an artifact's versions, newest first, all of them, page by page."""
         before: int | None = None
         while True:
@@ -362,7 +374,7 @@ class Lineage:
             if before is None:
                 return
 
-    def search(self, criteria: Criteria, page: int = listing.PAGE) -> Iterator[ArtifactVersion]:
+    def search(self, criteria: Criteria, page: int = listing.PAGE) -> Iterator[VersionSummary]:
         """Yield the versions that fit, newest first, all of them, page by page.
 
         What is published meanwhile is not among them, and no version comes twice or is left out for it.
@@ -371,14 +383,12 @@ class Lineage:
         while True:
             with self._database.reading() as session:
                 ids, after = searching.page(session, criteria, after, page)
-                found = describing.versions(session, ids)
+                found = describing.summaries(session, ids)
             yield from found.values()
             if after is None:
                 return
 
-    def search_page(
-        self, criteria: Criteria, after: str | None, limit: int
-    ) -> tuple[list[ArtifactVersion], str | None]:
+    def search_page(self, criteria: Criteria, after: str | None, limit: int) -> tuple[list[VersionSummary], str | None]:
         """Return one page of a search, and the text that asks for the next one; None where there is none.
 
         Raises:
@@ -386,7 +396,7 @@ class Lineage:
         """
         with self._database.reading() as session:
             ids, place = searching.page(session, criteria, searching.place(after), limit)
-            return list(describing.versions(session, ids).values()), searching.token(place)
+            return list(describing.summaries(session, ids).values()), searching.token(place)
 
     def upstream(self, version_id: str, depth: int) -> LineageGraph:
         """Return what a version was made from, so many versions back, at most 10,000 nodes."""

@@ -66,7 +66,7 @@ class _Walk:
 
     def graph(self, session: Session) -> LineageGraph:
         """Return the graph, with its versions and task runs described."""
-        versions = describing.versions(session, sorted(self.versions))
+        versions = describing.summaries(session, sorted(self.versions))
         task_runs = {}
         for chunk in chunks(sorted(self.task_runs)):
             for row in session.scalars(sa.select(tables.TaskRun).where(tables.TaskRun.id.in_(chunk))):

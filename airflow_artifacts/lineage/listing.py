@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from airflow_artifacts.lineage import describing, tables
-from airflow_artifacts.model import ArtifactSummary, ArtifactVersion
+from airflow_artifacts.model import ArtifactSummary, VersionSummary
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,7 +31,7 @@ def artifacts(session: Session, after: str, *, named_only: bool) -> list[Artifac
     count = sa.select(version.artifact_id, sa.func.count()).where(version.artifact_id.in_(ids))
     counts = {found[0]: found[1] for found in session.execute(count.group_by(version.artifact_id))}
     tags = _tags(session, ids)
-    latest = describing.versions(session, [one.version_id for one in found if one.version_id is not None])
+    latest = describing.summaries(session, [one.version_id for one in found if one.version_id is not None])
     return [
         ArtifactSummary(
             name=one.name,
@@ -45,7 +45,7 @@ def artifacts(session: Session, after: str, *, named_only: bool) -> list[Artifac
     ]
 
 
-def versions(session: Session, artifact: str, before: int | None) -> tuple[list[ArtifactVersion], int | None]:
+def versions(session: Session, artifact: str, before: int | None) -> tuple[list[VersionSummary], int | None]:
     """Return the versions published before one, newest first, and the publication to go on from, if any."""
     row = tables.Publication
     statement = (
@@ -56,7 +56,7 @@ def versions(session: Session, artifact: str, before: int | None) -> tuple[list[
         .limit(PAGE)
     )
     found = session.execute(statement.where(row.id < before) if before is not None else statement).all()
-    page = describing.versions(session, [one.version_id for one in found])
+    page = describing.summaries(session, [one.version_id for one in found])
     return list(page.values()), found[-1].id if len(found) == PAGE else None
 
 

@@ -122,7 +122,8 @@ def publish(
     write_series(session, series, occasion)
     if entry is not None and task_run is not None:
         entries.write(session, entry, versions, ids, task_run, occasion.now)
-    described = describing.versions(session, ids)
+    known = dict(zip(digests, (version.manifest for version in versions), strict=True))
+    described = describing.versions(session, ids, known)
     return [described[id_] for id_ in ids]
 
 
@@ -241,6 +242,8 @@ def _version_row(version: NewVersion, digest: Digest, series: Series, occasion: 
         "materializer": version.materializer,
         "manifest_digest": digest,
         "size": version.manifest.size,
+        "file_count": len(version.manifest.files),
+        "length": version.manifest.length,
         "fingerprint": version.fingerprint,
         "column_fingerprints": None if version.parts is None else dict(version.parts),
         "preview": version.preview,

@@ -43,7 +43,8 @@ def reuse(
     ]
     publishing.write_series(session, series, occasion)
     add_missing(session, tables.Edge, task_runs.edge_rows(inputs, occasion.now))
-    described = describing.versions(session, ids)
+    known = dict(zip(digests, (one.version.manifest for one in outputs), strict=True))
+    described = describing.versions(session, ids, known)
     return [described[id_] for id_ in ids]
 
 

@@ -14,7 +14,7 @@ from airflow_artifacts.exceptions import SchemaError
 if TYPE_CHECKING:
     from airflow_artifacts.lineage.database import Database
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration. Written here, so that a task need not import alembic to see that all is well."""
 VERSION_TABLE = "artifacts_alembic_version"
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from airflow_artifacts.model import ArtifactVersion, Visibility
+    from airflow_artifacts.model import VersionSummary, Visibility
 
 _MOST_VERSIONS = 500
 _MOST_KEYS = 200
@@ -39,12 +39,12 @@ def versions(session: Session, name: str, visible: Visibility | None, after: str
         statement = statement.where(row.id < tokens.place(after, _KIND, int)[0])
     found = session.execute(statement.limit(limit + 1)).all()
     shown = found[:limit]
-    page = describing.versions(session, [one.version_id for one in shown])
+    page = describing.summaries(session, [one.version_id for one in shown])
     more = len(found) > limit and shown
     return VersionPage(versions=tuple(page.values()), next=tokens.token(_KIND, shown[-1].id) if more else None)
 
 
-def before(session: Session, version_id: str, visible: Visibility | None) -> ArtifactVersion | None:
+def before(session: Session, version_id: str, visible: Visibility | None) -> VersionSummary | None:
     """Return the version of the same artifact that was published before one, of those that one may see."""
     row, this = tables.Publication, aliased(tables.Publication)
     statement = (
@@ -55,7 +55,8 @@ def before(session: Session, version_id: str, visible: Visibility | None) -> Art
         .order_by(row.id.desc())
         .limit(1)
     )
-    return describing.version(session, session.scalar(statement))
+    found = session.scalar(statement)
+    return None if found is None else describing.summaries(session, [found])[found]
 
 
 def series(session: Session, name: str, visible: Visibility | None) -> MetadataSeries:

@@ -14,7 +14,6 @@ from airflow_artifacts.exceptions import ArtifactNotFoundError, InputError, Supe
 from airflow_artifacts.lineage import describing, keys, labels, tables
 from airflow_artifacts.lineage.statements import add_missing, chunks, clock, insert
 from airflow_artifacts.model import (
-    ArtifactVersion,
     Direction,
     EdgeKind,
     LineageEdge,
@@ -22,6 +21,7 @@ from airflow_artifacts.model import (
     TaskRun,
     TaskRunState,
     TaskRunWithEdges,
+    VersionSummary,
 )
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ def with_edges(session: Session, rows: Sequence[tables.TaskRun]) -> list[TaskRun
         statement = sa.select(tables.Edge).where(tables.Edge.task_run_id.in_(chunk)).order_by(tables.Edge.id)
         for edge in session.scalars(statement):
             edges[edge.task_run_id].append(edge)
-    versions = describing.versions(session, (edge.version_id for found in edges.values() for edge in found))
+    versions = describing.summaries(session, (edge.version_id for found in edges.values() for edge in found))
     return [
         TaskRunWithEdges(
             describing.task_run(row),
@@ -257,9 +257,9 @@ def with_edges(session: Session, rows: Sequence[tables.TaskRun]) -> list[TaskRun
     ]
 
 
-def _by_name(edges: Iterable[tables.Edge], versions: Mapping[str, ArtifactVersion]) -> dict[str, ArtifactVersion]:
+def _by_name(edges: Iterable[tables.Edge], versions: Mapping[str, VersionSummary]) -> dict[str, VersionSummary]:
     """Return versions by the name of their edge; a name that comes twice has its version added."""
-    named: dict[str, ArtifactVersion] = {}
+    named: dict[str, VersionSummary] = {}
     for edge in edges:
         version = versions[edge.version_id]
         named[edge.name if edge.name not in named else f"{edge.name} {version}"] = version

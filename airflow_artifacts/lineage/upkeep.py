@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 
@@ -164,14 +164,16 @@ class Upkeep:
         with self._database.reading() as session:
             return collecting.condemned(session)
 
-    def delete_object(self, stored: StoredObject, remove: Callable[[StoredObject], Any]) -> bool:
-        """Delete a condemned object while its row is held; return whether it was still to go.
+    def delete_objects(
+        self, objects: Sequence[StoredObject], remove: Callable[[StoredObject], bool]
+    ) -> list[StoredObject]:
+        """Delete condemned objects while their rows are held; return those that were still to go and are gone.
 
         Args:
-            stored: The object.
-            remove: Deletes its bytes.
+            objects: Some; whoever wants one of them waits until the bytes of all are deleted.
+            remove: Deletes the bytes of one, and says whether they are gone; it may be called again for the same one.
         """
-        return self._write(lambda session: collecting.delete(session, stored, remove))
+        return self._write(lambda session: collecting.delete(session, objects, remove))
 
     def known(self, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those of some digests with suffixes that have a row."""

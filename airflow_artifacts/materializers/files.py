@@ -4,24 +4,22 @@ from __future__ import annotations
 
 import os
 import stat
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import OutputError, UnsupportedTypeError
 from airflow_artifacts.progress import Progress
+from airflow_artifacts.threads import each
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from airflow_artifacts.materializers.base import FilesReader, FilesWriter
 
-__all__ = ["PathMaterializer", "copy_all", "each"]
-
-T = TypeVar("T")
+__all__ = ["FILES_AT_ONCE", "PathMaterializer", "copy_all"]
 
 # A store that is far away is waited for most of the time, and a disk leaves Python alone.
-_AT_ONCE = 4
+FILES_AT_ONCE = 4
 
 
 class PathMaterializer:
@@ -53,7 +51,7 @@ class PathMaterializer:
             files.add(*one)
             progress.add(one[1].stat().st_size)
 
-        each(add, stored)
+        each(add, stored, FILES_AT_ONCE, "files")
         return {
             "format": 1,
             "folder": path.is_dir(),
@@ -82,17 +80,7 @@ def copy_all(files: FilesReader, target: Path) -> None:
     names = files.names()
     for parent in {(target / name).parent for name in names}:
         parent.mkdir(parents=True, exist_ok=True)
-    each(lambda name: files.copy(name, target / name), names)
-
-
-def each(act: Callable[[T], object], things: Sequence[T]) -> None:
-    """Do something with each of some things, several at a time; the first error in their order is raised."""
-    if len(things) == 1:
-        act(things[0])
-        return
-    with ThreadPoolExecutor(_AT_ONCE, "airflow-artifacts-files") as pool:
-        for done in [pool.submit(act, one) for one in things]:
-            done.result()
+    each(lambda name: files.copy(name, target / name), names, FILES_AT_ONCE, "files")
 
 
 def _members(folder: Path) -> Iterator[tuple[str, Path]]:

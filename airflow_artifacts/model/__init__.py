@@ -52,6 +52,7 @@ from airflow_artifacts.model.versions import (
     Metadatum,
     NewVersion,
     SaveKind,
+    VersionSummary,
 )
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "TaskRunWithEdges",
     "VerifySummary",
     "VersionPage",
+    "VersionSummary",
     "Visibility",
     "suffix_of",
 ]

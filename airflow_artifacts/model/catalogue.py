@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-    from airflow_artifacts.model.versions import ArtifactSummary, ArtifactVersion
+    from airflow_artifacts.model.versions import ArtifactSummary, VersionSummary
 
 __all__ = [
     "ArtifactBytes",
@@ -111,7 +111,7 @@ class VersionPage:
         next: The text that asks for the next page; None where there is none.
     """
 
-    versions: tuple[ArtifactVersion, ...]
+    versions: tuple[VersionSummary, ...]
     next: str | None
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from airflow_artifacts.model.task_runs import TaskRun
-    from airflow_artifacts.model.versions import ArtifactVersion
+    from airflow_artifacts.model.versions import VersionSummary
 
 __all__ = [
     "BlastRadius",
@@ -77,7 +77,7 @@ class LineageGraph:
     """
 
     roots: tuple[str, ...]
-    versions: Mapping[str, ArtifactVersion]
+    versions: Mapping[str, VersionSummary]
     task_runs: Mapping[str, TaskRun]
     edges: Sequence[LineageEdge]
     truncated: bool = False
@@ -100,8 +100,8 @@ class BlastRadius:
         truncated: Whether there is more than could be followed.
     """
 
-    version: ArtifactVersion
-    versions: tuple[ArtifactVersion, ...]
+    version: VersionSummary
+    versions: tuple[VersionSummary, ...]
     task_runs: tuple[TaskRun, ...]
     aliases: tuple[str, ...]
     truncated: bool = False
@@ -162,8 +162,8 @@ class TaskRunWithEdges:
     """A task run, with the versions it read and wrote by name, and the edges between them."""
 
     task_run: TaskRun
-    inputs: Mapping[str, ArtifactVersion]
-    outputs: Mapping[str, ArtifactVersion]
+    inputs: Mapping[str, VersionSummary]
+    outputs: Mapping[str, VersionSummary]
     edges: tuple[LineageEdge, ...] = ()
 
     @property

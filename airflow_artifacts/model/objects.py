@@ -94,6 +94,12 @@ class Manifest:
         """Bytes of all files together."""
         return sum(file.size for file in self.files)
 
+    @property
+    def length(self) -> int | None:
+        """How many items a list or a tuple has, as its materializer noted; None of all else."""
+        length = self.details.get("length")
+        return length if isinstance(length, int) else None
+
     def to_json(self) -> str:
         """Return the canonical text: equal manifests give equal text."""
         document = {

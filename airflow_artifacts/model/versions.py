@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from airflow_artifacts.model.objects import Manifest
     from airflow_artifacts.model.task_runs import TaskRun
 
-__all__ = ["AliasMove", "ArtifactSummary", "ArtifactVersion", "MetadataSource", "Metadatum", "NewVersion", "SaveKind"]
+__all__ = ["AliasMove", "ArtifactSummary", "ArtifactVersion", "MetadataSource", "Metadatum", "NewVersion", "SaveKind",
+           "VersionSummary"]  # fmt: skip
 
 
 class SaveKind(str, enum.Enum):
@@ -88,9 +89,12 @@ class NewVersion:
     preview: str | None = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class ArtifactVersion:
-    """One immutable value of an artifact, described.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class VersionSummary:
+    """One immutable value of an artifact, as lists give it: without the list of its files, which may be long.
+
+    Every verb that takes a reference takes it, and ``client.get`` adds the files. It equals whatever else describes the
+    same version and says the same of it, the files or not.
 
     Attributes:
         id: UUID, as text.
@@ -99,6 +103,8 @@ class ArtifactVersion:
         kind: What it is for people, such as ``data`` or ``model``.
         type: The public name of the value's type.
         size: In bytes.
+        file_count: How many files it has.
+        length: Of a list or a tuple; None of all else.
         effective_at: The moment it stands for (UTC), which orders ``latest``.
         producer: The task run that made it; None where it was saved outside of a task.
         output: The name of that task's output; None for what the task's function saved itself.
@@ -120,7 +126,8 @@ class ArtifactVersion:
     type: str
     materializer: str
     size: int
-    manifest: Manifest
+    file_count: int
+    length: int | None = None
     save_kind: SaveKind
     created_at: datetime
     effective_at: datetime
@@ -139,6 +146,14 @@ class ArtifactVersion:
 
     def __str__(self) -> str:
         return f"{self.artifact}@{self.version}"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, VersionSummary):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _SAID)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
 
     def _repr_html_(self) -> str:
         """Return its description as HTML, as notebooks show it."""
@@ -159,7 +174,6 @@ class ArtifactVersion:
     @property
     def ref(self) -> ArtifactRef:
         """Its reference; of a list or a tuple one that has the references of its items."""
-        length = self.manifest.details.get("length")
         common: dict[str, Any] = {
             "id": self.id,
             "artifact": self.artifact,
@@ -167,7 +181,17 @@ class ArtifactVersion:
             "type": self.type,
             "size": self.size,
         }
-        return ArtifactRef(**common) if length is None else ArtifactListRef(**common, length=length)
+        return ArtifactRef(**common) if self.length is None else ArtifactListRef(**common, length=self.length)
+
+
+_SAID = tuple(field.name for field in dataclasses.fields(VersionSummary))
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ArtifactVersion(VersionSummary):
+    """One immutable value of an artifact, with the list of its files."""
+
+    manifest: Manifest
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +222,6 @@ class ArtifactSummary:
     named: bool
     versions: int
     created_at: datetime
-    latest: ArtifactVersion | None
+    latest: VersionSummary | None
     tags: frozenset[str] = frozenset()
     aliases: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import threading
 from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TriggerEvent
 
 from airflow_artifacts.exceptions import LineageError
+from airflow_artifacts.lineage import TRIGGERER
 from airflow_artifacts.provider.settings import Settings, connect
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from airflow_artifacts.client import ArtifactClient
+
 __all__ = ["ArrivalTrigger"]
+
+_lock = threading.Lock()
+# Settings that a triggerer's sensors have at once.
+_CLIENTS = 4
 
 
 class ArrivalTrigger(BaseTrigger):
@@ -63,6 +72,16 @@ class ArrivalTrigger(BaseTrigger):
 
     def _find(self, settings: Settings) -> str | None:
         dag_id, run_id = self.run_of
-        with connect(settings) as client:
-            version = client.resolve(self.reference, run=(dag_id, run_id), settle=False)
+        version = _client(settings).resolve(self.reference, run=(dag_id, run_id), settle=False)
         return None if version is None else version.id
+
+
+def _client(settings: Settings) -> ArtifactClient:
+    """Return the client that all triggers of this process share."""
+    with _lock:
+        return _connected(settings)
+
+
+@functools.lru_cache(_CLIENTS)
+def _connected(settings: Settings) -> ArtifactClient:
+    return connect(settings, TRIGGERER)

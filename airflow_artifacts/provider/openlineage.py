@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from airflow_artifacts.client import ArtifactClient
-    from airflow_artifacts.model import ArtifactVersion
+    from airflow_artifacts.model import VersionSummary
 
 __all__ = ["lineage_of"]
 
@@ -59,12 +59,12 @@ def lineage_of(conn_id: str, instance_id: str) -> OperatorLineage[Any, Any]:
     return OperatorLineage(inputs=inputs, outputs=outputs)
 
 
-def _each(versions: Iterable[ArtifactVersion]) -> list[ArtifactVersion]:
+def _each(versions: Iterable[VersionSummary]) -> list[VersionSummary]:
     """Return versions once, though several parameters may take one."""
     return list({version.id: version for version in versions}.values())
 
 
-def _facets(client: ArtifactClient, version: ArtifactVersion) -> dict[str, Any]:
+def _facets(client: ArtifactClient, version: VersionSummary) -> dict[str, Any]:
     facets: dict[str, Any] = {
         "version": dataset_version_dataset.DatasetVersionDatasetFacet(datasetVersion=version.version)
     }
@@ -83,7 +83,7 @@ def _facets(client: ArtifactClient, version: ArtifactVersion) -> dict[str, Any]:
     return facets
 
 
-def _statistics(version: ArtifactVersion) -> output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet:
+def _statistics(version: VersionSummary) -> output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet:
     return output_statistics_output_dataset.OutputStatisticsOutputDatasetFacet(
-        rowCount=(version.parts or {}).get("rows"), size=version.size, fileCount=len(version.manifest.files)
+        rowCount=(version.parts or {}).get("rows"), size=version.size, fileCount=version.file_count
     )

@@ -40,11 +40,12 @@ def fastapi_apps() -> list[dict[str, Any]]:
 
 def _connect() -> ArtifactClient:
     # Only when something is first asked: these take as long to import as all else of the page.
+    from airflow_artifacts.lineage import SERVER  # noqa: PLC0415
     from airflow_artifacts.provider.settings import Settings, connect  # noqa: PLC0415
 
     settings = Settings.read()
     settings.check_executor(None)
-    return connect(dataclasses.replace(settings, patience=min(settings.patience, _PATIENCE)))
+    return connect(dataclasses.replace(settings, patience=min(settings.patience, _PATIENCE)), SERVER)
 
 
 def _is_embedded() -> bool:

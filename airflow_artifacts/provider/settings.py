@@ -15,7 +15,7 @@ from airflow.sdk.log import mask_secret
 
 from airflow_artifacts.client import PREVIEW_ROWS, ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
-from airflow_artifacts.lineage import Lineage
+from airflow_artifacts.lineage import TASK, Lineage
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.runs import run_states
 from airflow_artifacts.store import ObjectStore, Writing
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from airflow.sdk import Connection
+
+    from airflow_artifacts.lineage import Connections
 
 __all__ = ["Settings", "connect", "flag"]
 
@@ -121,8 +123,12 @@ class Settings:
         raise ConfigurationError(message)
 
 
-def connect(settings: Settings) -> ArtifactClient:
+def connect(settings: Settings, connections: Connections = TASK) -> ArtifactClient:
     """Open the client that the settings describe.
+
+    Args:
+        settings: What describes it.
+        connections: How many to the lineage database this process may have; the settings may say otherwise.
 
     Raises:
         ConfigurationError: A setting cannot be meant; the message names it.
@@ -130,7 +136,7 @@ def connect(settings: Settings) -> ArtifactClient:
     """
     return ArtifactClient(
         _store(settings),
-        Lineage.connect(settings.database_url),
+        Lineage.connect(settings.database_url, connections),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
         run_states=run_states,

@@ -195,8 +195,8 @@ def test_moving_the_database(run: Any, client: ArtifactClient, home: Path) -> No
     assert "scores@1" in run("versions", "scores", "--database-url", target)
     assert "holds something already" in run("db", "copy", target, code=1)
     assert "now has the schema 0002" in run("db", "downgrade", "0002", "--yes", "--database-url", target)
-    assert "needs 0004" in run("db", "check", "--database-url", target, code=1)
-    assert "now has the schema 0004" in run("db", "upgrade", "--database-url", target)
+    assert "needs 0005" in run("db", "check", "--database-url", target, code=1)
+    assert "now has the schema 0005" in run("db", "upgrade", "--database-url", target)
     assert "no way down to 'x'" in run("db", "downgrade", "x", "--yes", "--database-url", target, code=1)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
+import os
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.lineage import Lineage, schema
 from airflow_artifacts.lineage.database import Database
-from tests.lineage.making import MIDNIGHT, a_version, an_object, uploaded
+from tests.lineage.making import MIDNIGHT, Maker, a_version, an_object, uploaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,3 +75,12 @@ def resolve(url: str, artifact: str) -> str:
         found = lineage.resolve(artifact, "latest", run=("dag", "run"))
         assert found is not None
         return found.version
+
+
+def use_threads(url: str, threads: int) -> None:
+    """Publish from many threads of one process, under a name of its own."""
+    own = f"{url}&application_name=worker-{os.getpid()}"
+    with Lineage.connect(own) as lineage, ThreadPoolExecutor(threads) as pool:
+        make = Maker(lineage)
+        for _ in range(5):
+            list(pool.map(make.version, [f"raw/{os.getpid()}/{number}" for number in range(threads)]))

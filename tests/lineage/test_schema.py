@@ -20,8 +20,8 @@ from airflow_artifacts.entries import Decision, Outcome
 from airflow_artifacts.exceptions import SchemaError
 from airflow_artifacts.lineage import Lineage, schema, tables
 from airflow_artifacts.lineage.database import Database
-from airflow_artifacts.model import Part, Visibility
-from tests.lineage.making import Maker
+from airflow_artifacts.model import Manifest, Part, Visibility
+from tests.lineage.making import MIDNIGHT, Maker, a_file, a_version, uploaded
 from tests.lineage.processes import at_once, connect, upgrade
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def test_a_newer_schema(database_url: str) -> None:
     for verb in (schema.ensure, schema.upgrade):
         with (
             pytest.raises(
-                SchemaError, match=r"has the schema '0999', which is newer than '0004' .*; upgrade the package"
+                SchemaError, match=r"has the schema '0999', which is newer than '0005' .*; upgrade the package"
             ),
             closing(Database(database_url)) as database,
         ):
@@ -92,7 +92,7 @@ def test_an_older_schema_on_postgresql(postgresql: Callable[..., str]) -> None:
     url = postgresql()
     upgrade(url)
     set_schema(url, "0000")
-    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0004'; run"):
+    with pytest.raises(SchemaError, match="has the schema '0000', and this package needs '0005'; run"):
         Lineage.connect(url)
 
 
@@ -155,6 +155,29 @@ def test_what_an_earlier_release_wrote_is_counted(database_url: str) -> None:
         assert lineage.catalogue.facets(Visibility(dags=frozenset({"other"}), others=False)).dags == (("other", 1),)
 
 
+def test_files_and_items_of_what_an_earlier_release_wrote_are_counted(database_url: str) -> None:
+    """After the upgrade versions say how many files they have, and lists how many items, as if new."""
+    files = tuple(a_file(f"content {number}", f'a "length":{number}.txt') for number in range(3))
+    manifests = {
+        "files": Manifest(files),
+        "list": Manifest((), {"format": 1, "length": 0}),
+        "tuple": Manifest(files, {"format": 1, "length": 1234}),
+        "other": Manifest(files[:1], {"length": "long", "nested": {"length": 1}}),
+    }
+    with Lineage.connect(database_url) as lineage:
+        uploaded(lineage, *(file.object for file in files))
+        for name, manifest in manifests.items():
+            for _ in range(2):
+                lineage.publish([a_version(name, manifest=manifest)], task_run=None, effective_at=MIDNIGHT)
+        before = [list(lineage.versions(name)) for name in manifests]
+        assert [(one.file_count, one.length) for one, _ in before] == [(3, None), (0, 0), (3, 1234), (1, None)]
+    with closing(Database(database_url)) as database:
+        schema.downgrade(database, "0004")
+        schema.upgrade(database)
+    with Lineage.connect(database_url) as lineage:
+        assert [list(lineage.versions(name)) for name in manifests] == before
+
+
 def tallied(lineage: Lineage) -> list[tuple[Any, ...]]:
     """Return all that is tallied of what DAGs have made."""
     with lineage._database.reading() as session:
@@ -168,7 +191,7 @@ def test_down_and_up_again(database_url: str) -> None:
         run = maker.run("extract")
         maker.version("raw", by=run)
     with closing(Database(database_url)) as database:
-        for revision in ("0003", "0002", "0001"):
+        for revision in ("0004", "0003", "0002", "0001"):
             schema.downgrade(database, revision)
             assert schema.current(database) == revision
         for revision in ("0001", "0003", "none"):

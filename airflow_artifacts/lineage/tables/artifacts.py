@@ -63,6 +63,10 @@ class Version(Base):
     materializer: Mapped[str]
     manifest_digest: Mapped[DigestText] = mapped_column(sa.ForeignKey("manifest.digest"), index=True)
     size: Mapped[int]
+    file_count: Mapped[int] = mapped_column(server_default="0")
+    """As its manifest lists them, which lists of versions do not read: it may be megabytes."""
+    length: Mapped[int | None]
+    """Of a list or a tuple, as its materializer noted in the manifest."""
     fingerprint: Mapped[str | None]
     column_fingerprints: Mapped[OptionalDocument]
     save_kind: Mapped[SaveKind] = mapped_column(enum_type(SaveKind))

@@ -10,7 +10,7 @@ from airflow_artifacts.model import Visibility
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from airflow_artifacts.model import ArtifactVersion, TaskRun
+    from airflow_artifacts.model import TaskRun, VersionSummary
     from airflow_artifacts.ui.api.access import User
 
 __all__ = ["Sight"]
@@ -72,6 +72,6 @@ class Sight:
         """Whether the user may see a task run."""
         return self.dag(run.dag_id)
 
-    def version(self, version: ArtifactVersion) -> bool:
+    def version(self, version: VersionSummary) -> bool:
         """Whether the user may see a version."""
         return self.others if version.producer is None else self.task_run(version.producer)

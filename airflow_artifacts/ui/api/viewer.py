@@ -13,7 +13,7 @@ from airflow_artifacts.ui.api.sight import Sight
 
 if TYPE_CHECKING:
     from airflow_artifacts.client import ArtifactClient
-    from airflow_artifacts.model import ArtifactVersion, TaskRun
+    from airflow_artifacts.model import ArtifactVersion, TaskRun, VersionSummary
     from airflow_artifacts.ui.api.access import Access, User
 
 __all__ = ["Asked", "Viewer"]
@@ -35,20 +35,24 @@ class Viewer:
         self._access = access
         self._runs: dict[str, TaskRun | None] = {}
 
-    def version(self, id_: str) -> ArtifactVersion:
+    def version(self, id_: str) -> VersionSummary:
         """Return a version by its UUID.
 
         Raises:
             ArtifactNotFoundError: There is none, or the user may not see it: nobody can tell which.
         """
-        version = self.client.lineage.get(id_)
+        version = self.client.lineage.summary(id_)
         if version is None or not self.sight.version(version):
             raise ArtifactNotFoundError(absent(id_))
         return version
 
-    def find(self, id_: str | None) -> ArtifactVersion | None:
+    def with_files(self, id_: str) -> ArtifactVersion:
+        """Return a version by its UUID with the list of its files, which may be long; raises as :meth:`version`."""
+        return self.client.get(self.version(id_))
+
+    def find(self, id_: str | None) -> VersionSummary | None:
         """Return a version by its UUID, or None where there is none that the user may see."""
-        version = None if id_ is None else self.client.lineage.get(id_)
+        version = None if id_ is None else self.client.lineage.summary(id_)
         return version if version is not None and self.sight.version(version) else None
 
     def task_run(self, id_: str | None) -> TaskRun | None:
@@ -61,12 +65,12 @@ class Viewer:
         run = self._runs[id_]
         return run if run is not None and self.sight.task_run(run) else None
 
-    def may_edit(self, version: ArtifactVersion) -> bool:
+    def may_edit(self, version: VersionSummary) -> bool:
         """Whether the user may change a version."""
         producer = version.producer
         return self.user.may_edit_others() if producer is None else self.user.may_edit(producer.dag_id)
 
-    def editable(self, id_: str) -> ArtifactVersion:
+    def editable(self, id_: str) -> VersionSummary:
         """Return a version that the user may change.
 
         Raises:
@@ -82,7 +86,7 @@ class Viewer:
             needed = f"that takes the right to edit the DAG {version.producer.dag_id!r}, which made it"
         raise HTTPException(403, f"you may see {str(version)!r} but not change it: {needed}")
 
-    def log(self, event: str, version: ArtifactVersion, **extra: Any) -> None:
+    def log(self, event: str, version: VersionSummary, **extra: Any) -> None:
         """Write to the audit log that the user changes a version."""
         dag = None if version.producer is None else version.producer.dag_id
         told = {"version": str(version), "id": version.id, **extra}

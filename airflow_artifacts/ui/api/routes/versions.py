@@ -43,7 +43,7 @@ def resolve(reference: Annotated[str, Query(min_length=1, max_length=1000)], ask
 @router.get("/versions/{id}", summary="A version")
 def version(id: str, asked: Asked) -> VersionDetail:
     """Return a version with all that its page shows but preview and consumers."""
-    return version_detail(asked, asked.version(id))
+    return version_detail(asked, asked.with_files(id))
 
 
 @router.get("/versions/{id}/preview", summary="What is shown of a version")
@@ -73,7 +73,7 @@ def consumers(
 @router.get("/versions/{id}/files/{path:path}", response_class=Response, summary="A file of a version")
 def download(id: str, path: str, asked: Asked) -> Response:
     """Stream a file of a version from the store, checked against its digest; never data registered elsewhere."""
-    version = asked.version(id)
+    version = asked.with_files(id)
     file = next((one for one in version.manifest.files if one.path == path), None)
     if file is None:
         raise HTTPException(404, f"the version {id!r} has no file {path!r}")
@@ -87,7 +87,7 @@ def download(id: str, path: str, asked: Asked) -> Response:
 @router.get("/compare", summary="What differs between two versions")
 def compare(before: str, now: str, asked: Asked) -> DiffAnswer:
     """Return what differs between two versions, given by UUIDs."""
-    return diff_answer(asked, asked.version(before), asked.version(now))
+    return diff_answer(asked, asked.with_files(before), asked.with_files(now))
 
 
 def _preview(id_: str, asked: Asked) -> Preview:

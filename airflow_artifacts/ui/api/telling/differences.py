@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.client.comparing import Change, VersionDiff
     from airflow_artifacts.client.provenance import Provenance
-    from airflow_artifacts.model import ArtifactVersion
+    from airflow_artifacts.model import ArtifactVersion, VersionSummary
     from airflow_artifacts.ui.api.viewer import Viewer
 
 __all__ = ["diff_answer"]
@@ -54,7 +54,7 @@ def _inputs(viewer: Viewer, diff: VersionDiff, before: Provenance, now: Provenan
         )
 
 
-def _input(viewer: Viewer, inputs: Mapping[str, ArtifactVersion], name: str) -> Any:
+def _input(viewer: Viewer, inputs: Mapping[str, VersionSummary], name: str) -> Any:
     version = inputs.get(name)
     if version is None:
         return None

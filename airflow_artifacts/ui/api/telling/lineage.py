@@ -13,7 +13,7 @@ from airflow_artifacts.ui.api.telling.task_runs import edge_name, run_answer, ve
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from airflow_artifacts.model import ArtifactVersion, BlastRadius, LineageEdge, LineageGraph
+    from airflow_artifacts.model import BlastRadius, LineageEdge, LineageGraph, VersionSummary
     from airflow_artifacts.ui.api.viewer import Viewer
 
 __all__ = ["blast_radius_answer", "graph_answer", "joined"]
@@ -66,7 +66,7 @@ def _ids(viewer: Viewer, graph: LineageGraph) -> dict[str, str]:
     return {**{id_: id_ for id_ in seen}, **numbered}
 
 
-def _version_node(viewer: Viewer, ids: dict[str, str], version: ArtifactVersion) -> NodeAnswer:
+def _version_node(viewer: Viewer, ids: dict[str, str], version: VersionSummary) -> NodeAnswer:
     seen = viewer.sight.version(version)
     return NodeAnswer(id=ids[version.id], kind="version", version=version_answer(version) if seen else None)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.cache.why import Difference, Explanation
     from airflow_artifacts.entries import DecidedRun, Decision, KeyPart
-    from airflow_artifacts.model import ArtifactVersion, LineageEdge, TaskRun, TaskRunWithEdges
+    from airflow_artifacts.model import LineageEdge, TaskRun, TaskRunWithEdges, VersionSummary
     from airflow_artifacts.ui.api.viewer import Viewer
 
 __all__ = ["decided_answer", "decision_answer", "edge_name", "explanation_answer", "named_versions", "run_answer",
@@ -45,7 +45,7 @@ def run_answer(run: TaskRun) -> TaskRunAnswer:
     )
 
 
-def version_answer(version: ArtifactVersion) -> VersionAnswer:
+def version_answer(version: VersionSummary) -> VersionAnswer:
     """Return a version that may be seen, whose producer then may be seen, too."""
     return VersionAnswer(
         id=version.id,
@@ -63,12 +63,12 @@ def version_answer(version: ArtifactVersion) -> VersionAnswer:
         pinned=version.pinned,
         bytes_deleted_at=version.bytes_deleted_at,
         output=version.output,
-        length=version.manifest.details.get("length"),
+        length=version.length,
         producer=None if version.producer is None else run_answer(version.producer),
     )
 
 
-def edge_name(edge: LineageEdge, run: TaskRun, version: ArtifactVersion, *, hidden: bool, instead: str = HIDDEN) -> str:
+def edge_name(edge: LineageEdge, run: TaskRun, version: VersionSummary, *, hidden: bool, instead: str = HIDDEN) -> str:
     """Return the parameter or output that an edge of a task run that may be seen is named after.
 
     What its function asked for, or saved, is named as the artifact is.
@@ -122,12 +122,12 @@ def decided_answer(viewer: Viewer, found: TaskRunWithEdges | DecidedRun, decisio
     )
 
 
-def versions_of(found: TaskRunWithEdges | DecidedRun) -> dict[str, ArtifactVersion]:
+def versions_of(found: TaskRunWithEdges | DecidedRun) -> dict[str, VersionSummary]:
     """Return the versions that a task run read and wrote, by UUID."""
     return {version.id: version for version in (*found.inputs.values(), *found.outputs.values())}
 
 
-def hidden_names(viewer: Viewer, versions: Iterable[ArtifactVersion]) -> set[str]:
+def hidden_names(viewer: Viewer, versions: Iterable[VersionSummary]) -> set[str]:
     """Return the names of those artifacts whose versions, of some, may not be seen."""
     return {version.artifact for version in versions if not viewer.sight.version(version)}
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from airflow_artifacts.client.provenance import Provenance
-    from airflow_artifacts.model import ArtifactVersion, Metadatum
+    from airflow_artifacts.model import ArtifactVersion, ManifestFile, Metadatum, VersionSummary
     from airflow_artifacts.ui.api.viewer import Viewer
     from airflow_artifacts.visualizers import Preview
 
@@ -113,7 +113,7 @@ def _metadatum(one: Metadatum) -> MetadatumAnswer:
     return MetadatumAnswer(key=one.key, value=one.value, source=one.source.value, at=one.at)
 
 
-def _file(version: ArtifactVersion, file: Any) -> FileAnswer:
+def _file(version: VersionSummary, file: ManifestFile) -> FileAnswer:
     return FileAnswer(
         path=file.path,
         size=file.size,

@@ -1,0 +1,40 @@
+"""Several threads for many like things, of which few wait at once."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+__all__ = ["each"]
+
+T = TypeVar("T")
+
+# So many wait for each thread, so that none is idle.
+_WAITING = 2
+
+
+def each(act: Callable[[T], object], things: Iterable[T], threads: int, name: str) -> None:
+    """Do something with each of some things; after an error no more are begun, and it is raised.
+
+    Args:
+        act: What to do.
+        things: With what; taken one by one as threads become free.
+        threads: How many at once.
+        name: What the threads are called.
+    """
+    iterator = iter(things)
+    with ThreadPoolExecutor(threads, f"airflow-artifacts-{name}") as pool:
+        running = {pool.submit(act, thing) for thing in itertools.islice(iterator, threads * _WAITING)}
+        try:
+            while running:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                for one in done:
+                    one.result()
+                running |= {pool.submit(act, thing) for thing in itertools.islice(iterator, len(done))}
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
