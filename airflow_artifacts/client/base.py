@@ -15,7 +15,7 @@ from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.model import Direction, EdgeKind, LineageEdge
-from airflow_artifacts.store import ObjectStore
+from airflow_artifacts.store import LOCAL_CACHE_SIZE, LocalCache, ObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -69,6 +69,8 @@ class BaseClient:
         allow_pickle: bool = False,
         preview_rows: int = PREVIEW_ROWS,
         verify: Literal["once", "always"] = "once",
+        local_cache: str | os.PathLike[str] | None = None,
+        local_cache_size: str | int = LOCAL_CACHE_SIZE,
     ) -> Self:
         """Open a store and a lineage database; needs no Airflow.
 
@@ -81,6 +83,9 @@ class BaseClient:
             preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
             verify: Whether a local file that is mapped into memory is checked once after it was written, and then
                 trusted until it changes, or ``"always"``. What is read is always checked.
+            local_cache: A folder in which objects of a store that is far away are kept for the next who needs them, in
+                any process of this machine.
+            local_cache_size: How much they may take together: bytes, or a text such as ``"20 GB"``.
 
         Raises:
             ConfigurationError: One of them cannot be meant.
@@ -89,6 +94,7 @@ class BaseClient:
         """
         opened = ObjectStore.open(store, storage_options=storage_options)
         opened.verify_always = verify == "always"
+        opened.local_cache = LocalCache.named(local_cache or "", local_cache_size)
         return cls(opened, Lineage.connect(database), allow_pickle=allow_pickle, preview_rows=preview_rows)
 
     def close(self) -> None:

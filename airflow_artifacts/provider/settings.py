@@ -18,7 +18,7 @@ from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.runs import run_states
-from airflow_artifacts.store import ObjectStore
+from airflow_artifacts.store import LOCAL_CACHE_SIZE, LocalCache, ObjectStore
 
 if TYPE_CHECKING:
     from airflow.sdk import Connection
@@ -45,6 +45,8 @@ class Settings:
         embedded: The names of the settings that nobody gave and that are therefore the embedded default.
         allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
+        local_cache_dir: The folder of the worker's local cache; empty for none.
+        local_cache_size: How much that may take, such as ``20 GB``.
     """
 
     store_uri: str
@@ -52,6 +54,8 @@ class Settings:
     embedded: tuple[str, ...] = ()
     allow_pickle: bool = False
     preview_rows: int = PREVIEW_ROWS
+    local_cache_dir: str = ""
+    local_cache_size: str = LOCAL_CACHE_SIZE
 
     @classmethod
     def read(cls, conn_id: str = DEFAULT_CONNECTION) -> Settings:
@@ -76,6 +80,8 @@ class Settings:
             embedded=embedded,
             allow_pickle=flag("allow_pickle"),
             preview_rows=_number("preview_rows", PREVIEW_ROWS),
+            local_cache_dir=conf.get(SECTION, "local_cache_dir", fallback=None) or "",
+            local_cache_size=conf.get(SECTION, "local_cache_size", fallback=None) or LOCAL_CACHE_SIZE,
         )
         if password := urlsplit(settings.database_url).password:
             mask_secret(password)
@@ -115,8 +121,10 @@ def connect(settings: Settings) -> ArtifactClient:
         ConfigurationError: A setting cannot be meant; the message names it.
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
+    store = _store(settings.store_uri)
+    store.local_cache = LocalCache.named(settings.local_cache_dir, settings.local_cache_size)
     return ArtifactClient(
-        _store(settings.store_uri),
+        store,
         Lineage.connect(settings.database_url),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from airflow_artifacts.store.local_cache import LOCAL_CACHE_SIZE, LocalCache
 from airflow_artifacts.store.objects import ObjectStore
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.spool import Spool
 
-__all__ = ["ObjectStore", "Reader", "Spool"]
+__all__ = ["LOCAL_CACHE_SIZE", "LocalCache", "ObjectStore", "Reader", "Spool"]
