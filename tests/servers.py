@@ -135,13 +135,14 @@ def s3_server() -> Iterator[S3]:
 
 
 class Counting:
-    """A server in front of an S3 server, which counts what it hands over, and can stop in the middle of an object.
+    """A server in front of an S3 server, which counts what it hands over, and can refuse, or stop within an object.
 
     Attributes:
         storage_options: What fsspec needs to reach it.
         given: How many bytes of objects it gave.
         gate: While it is not set, no object is handed over beyond its first half.
         halfway: Set when one was handed over so far.
+        refuses: Says of a method and a path whether the credentials lack the right to it.
     """
 
     def __init__(self, upstream: S3) -> None:
@@ -149,11 +150,15 @@ class Counting:
         self.gate = threading.Event()
         self.gate.set()
         self.halfway = threading.Event()
+        self.refuses: Callable[[str, str], bool] = lambda *_: False
         self._lock = threading.Lock()
         self._upstream = urlsplit(upstream.endpoint).netloc
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
-        self.storage_options = {**upstream.storage_options, "endpoint_url": f"http://127.0.0.1:{self._server.server_port}"}
+        self.storage_options = {
+            **upstream.storage_options,
+            "endpoint_url": f"http://127.0.0.1:{self._server.server_port}",
+        }
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         outer = self
@@ -173,6 +178,14 @@ class Counting:
 
     def _forward(self, request: BaseHTTPRequestHandler) -> None:
         body = request.rfile.read(int(request.headers.get("content-length") or 0))
+        if self.refuses(request.command, request.path):
+            answer_ = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+            request.send_response(403)
+            request.send_header("content-length", str(len(answer_)))
+            request.end_headers()
+            if request.command != "HEAD":
+                request.wfile.write(answer_)
+            return
         headers = {name: value for name, value in request.headers.items() if name.lower() != "expect"}
         upstream = http.client.HTTPConnection(self._upstream, timeout=60)
         with contextlib.closing(upstream):

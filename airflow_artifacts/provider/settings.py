@@ -23,7 +23,7 @@ from airflow_artifacts.store import LOCAL_CACHE_SIZE, LocalCache, ObjectStore
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-__all__ = ["Settings", "connect", "flag"]
+__all__ = ["Settings", "connect", "flag", "open_store"]
 
 SECTION = "artifacts"
 
@@ -121,15 +121,24 @@ def connect(settings: Settings) -> ArtifactClient:
         ConfigurationError: A setting cannot be meant; the message names it.
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
-    store = _store(settings.store_uri)
-    store.local_cache = LocalCache.named(settings.local_cache_dir, settings.local_cache_size)
     return ArtifactClient(
-        store,
+        open_store(settings),
         Lineage.connect(settings.database_url),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
         run_states=run_states,
     )
+
+
+def open_store(settings: Settings) -> ObjectStore:
+    """Open the store that the settings describe.
+
+    Raises:
+        ConfigurationError: A setting cannot be meant; the message names it.
+    """
+    store = _store(settings.store_uri)
+    store.local_cache = LocalCache.named(settings.local_cache_dir, settings.local_cache_size)
+    return store
 
 
 def flag(key: str, *, default: bool = False) -> bool:

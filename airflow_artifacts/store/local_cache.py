@@ -99,6 +99,22 @@ class LocalCache:
         """
         return cls(folder, _bytes_of(size)) if os.fspath(folder) else None
 
+    def check(self) -> None:
+        """See that objects can be kept.
+
+        Raises:
+            ConfigurationError: They cannot; the message says why.
+        """
+        probe = self.folder / f"check~{uuid.uuid4().hex}"
+        try:
+            self.room.prepare()
+            try:
+                probe.write_bytes(b"x")
+            finally:
+                probe.unlink(missing_ok=True)
+        except OSError as error:
+            raise ConfigurationError(self._refusal(error)) from error
+
     def through(
         self,
         stored: StoredObject,
@@ -310,11 +326,12 @@ class LocalCache:
             if self.folder in _warned:
                 return
             _warned.add(self.folder)
-        _log.warning(
-            "the local cache %s does not work, and is done without: %s; make room there, check its rights, or let "
-            "[artifacts] local_cache_dir name another folder",
-            self.folder,
-            error,
+        _log.warning("%s", self._refusal(error))
+
+    def _refusal(self, error: OSError) -> str:
+        return (
+            f"the local cache {str(self.folder)!r} does not work, and is done without: {error}; make room there, check "
+            "its rights, or let [artifacts] local_cache_dir name another folder"
         )
 
 
