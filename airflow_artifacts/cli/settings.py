@@ -158,7 +158,8 @@ def _asked(arguments: argparse.Namespace) -> Any:
     if not getattr(arguments, "in_airflow", False):
         from airflow_artifacts.lineage.urls import masked, parse  # noqa: PLC0415 - imported when a command is run
 
-        sys.stderr.write(f"airflow-artifacts: lineage database {masked(parse(settings.database_url))}\n")
+        url = getattr(arguments, "database_url", None) or settings.database_url
+        sys.stderr.write(f"airflow-artifacts: lineage database {masked(parse(url))}\n")
     return settings
 
 

@@ -20,9 +20,11 @@ _DATABASE = {
     r"permission denied|InsufficientPrivilege": (
         "let the owner run: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO <role>"
     ),
-    r"read-only transaction": "this server or role only reads: let the URL name the primary, and a role that may write",
+    r"read-only transaction|during recovery": (
+        "this server or role only reads: let the URL name the primary, and a role that may write"
+    ),
     r"readonly database": "the file or its folder cannot be written by this user: change its owner or rights",
-    r"is full|No space left": "the disk is full: make room where the database lies",
+    r"is full|No space left|disk I/O error": "the disk is full or failing: make room where the database lies",
     r"unable to open database file": "its folder is missing, or cannot be written by this user",
     r"not a database|malformed": "the file is no SQLite database: restore it, or let the URL name another one",
 }
