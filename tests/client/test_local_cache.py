@@ -37,14 +37,14 @@ def kept(folder: Path) -> list[Path]:
 
 
 def test_values_of_all_kinds_come_from_it(client: ArtifactClient, tmp_path: Path) -> None:
-    """Arrays, frames and files are loaded though the store has them no more, and what is done to them changes nothing."""
+    """They are loaded though the store has them no more, and what is done to what was loaded changes nothing."""
     (tmp_path / "file.txt").write_text("text")
     values = {"array": np.arange(400_000), "frame": pl.DataFrame({"a": range(400_000)}), "file": tmp_path / "file.txt"}
     for name, value in values.items():
         client.save(value, name)
         client.load(name)
     store = client.store
-    assert store._filesystem.rm(f"{store._root}/objects", recursive=True) is not False
+    store._filesystem.rm(f"{store._root}/objects", recursive=True)
     array = client.load("array")
     array[0] = 7
     assert client.load("array")[0] == 0
