@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _settings(where: Places) -> Iterator[tuple[str, str, str]]:
     """Yield the settings without their secrets, and where each comes from."""
     for name, value in where.values.items():
-        if value:
+        if value and (name != "local_cache_size" or where.values["local_cache_dir"]):
             yield name, _shown(where, name, value), where.origins[name]
 
 

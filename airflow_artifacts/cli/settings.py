@@ -112,7 +112,8 @@ def places(arguments: argparse.Namespace) -> Places:
     for key in _SHOWN:
         if not values[key]:
             values[key] = str(getattr(settings, key))
-            origins[key] = "default" if key in settings.embedded else "Airflow" if values[key] else ""
+            is_variable = os.environ.get(_variable(key)) == values[key]
+            origins[key] = "default" if key in settings.embedded else _variable(key) if is_variable else "Airflow"
     open_store: Any = import_name(f"{_PROVIDER}:open_store")
     return Places(values, origins, functools.partial(open_store, settings))
 

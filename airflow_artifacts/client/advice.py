@@ -6,7 +6,13 @@ import re
 
 from airflow_artifacts.exceptions import ArtifactError
 
-__all__ = ["advice"]
+__all__ = ["GRANT", "advice"]
+
+GRANT = (
+    "let the owner run: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO <role>; "
+    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO <role>"
+)
+"""What gives a role the rights that tasks need."""
 
 _DATABASE = {
     r"password authentication failed|no password supplied": "correct user and password in [artifacts] database_url",
@@ -17,9 +23,7 @@ _DATABASE = {
     r"refused|timeout|timed out|No route|unreachable|No such file or directory": (
         "nothing answers at that address: see that the server runs, and that host, port and firewall are right"
     ),
-    r"permission denied|InsufficientPrivilege": (
-        "let the owner run: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO <role>"
-    ),
+    r"permission denied|InsufficientPrivilege": GRANT,
     r"read-only transaction|during recovery": (
         "this server or role only reads: let the URL name the primary, and a role that may write"
     ),

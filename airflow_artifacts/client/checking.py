@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from airflow_artifacts.client.advice import advice
+from airflow_artifacts.client.advice import GRANT, advice
 from airflow_artifacts.exceptions import ArtifactError, LineageError, StoreError
 from airflow_artifacts.lineage import Lineage, probing
 from airflow_artifacts.lineage.database import Database
@@ -149,10 +149,7 @@ class Check:
         missing = [] if self._database is None else probing.missing_rights(self._database)
         if missing:
             more = f" and {len(missing) - _SHOWN} more" if len(missing) > _SHOWN else ""
-            message = (
-                f"the role lacks {', '.join(missing[:_SHOWN])}{more}; let the owner of the tables run: "
-                "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO <role>"
-            )
+            message = f"the role lacks {', '.join(missing[:_SHOWN])}{more}; {GRANT}"
             raise LineageError(message)
         return "all tables may be read and written"
 

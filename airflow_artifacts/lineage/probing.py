@@ -64,11 +64,14 @@ def missing_rights(database: Database) -> list[str]:
     """
     if database.engine.dialect.name == "sqlite":
         return []
-    names = [table.name for table in tables.Base.metadata.sorted_tables]
+    found = tables.Base.metadata.sorted_tables
+    asked = {
+        f"{right} on {one.name}": sa.func.has_table_privilege(one.name, right) for one in found for right in _RIGHTS
+    }
+    for one in found:
+        if (column := one.autoincrement_column) is not None:
+            sequence = sa.func.pg_get_serial_sequence(one.name, column.name)
+            asked[f"USAGE on the sequence of {one.name}"] = sa.func.has_sequence_privilege(sequence, "USAGE")
     with database.reading() as session:
-        return [
-            f"{right} on {name}"
-            for name in names
-            for right in _RIGHTS
-            if not session.scalar(sa.select(sa.func.has_table_privilege(name, right)))
-        ]
+        row = session.execute(sa.select(*asked.values())).one()
+    return [right for right, has in zip(asked, row, strict=True) if not has]

@@ -205,7 +205,7 @@ class LocalCache:
         """Open an object's file, and note that it is used; None where it is not there."""
         place = self.room.place(stored)
         try:
-            opened = io.FileIO(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+            opened = io.FileIO(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC))
         except FileNotFoundError:
             return None
         except OSError as error:

@@ -183,7 +183,7 @@ class Reader:
         """Return what the workers of an engine read the files with."""
         from airflow_artifacts.store.workers import WorkerReader  # noqa: PLC0415 - which reads by this class
 
-        return WorkerReader(self._store, self._manifest, self._label)
+        return WorkerReader(self._store, self._manifest, self._label, cached=self._cached)
 
     def folder(self) -> Path:
         """Return a fresh local folder, which the reader of the value may change."""

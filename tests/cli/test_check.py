@@ -264,9 +264,18 @@ def test_a_role_without_rights_is_named(postgresql: Callable[..., str], tmp_path
         connection.execute("CREATE ROLE only_reads LOGIN")
         connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO only_reads")
     reader = sa.make_url(url).set(username="only_reads").render_as_string(hide_password=False)
-    found = outcomes(lambda: ObjectStore.open(str(tmp_path / "store")), reader)
+
+    def local() -> ObjectStore:
+        return ObjectStore.open(str(tmp_path / "store"))
+
+    found = outcomes(local, reader)
     assert set(failed(found)) == {(DATABASE, "rights"), (DATABASE, "write")}
     assert "the role lacks INSERT on " in found[DATABASE, "rights"][1]
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO only_reads")
+        assert "lacks USAGE on the sequence of " in failed(outcomes(local, reader))[DATABASE, "rights"]
+        connection.execute("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO only_reads")
+    assert failed(outcomes(local, reader)) == {}
     assert "GRANT SELECT, INSERT, UPDATE, DELETE" in found[DATABASE, "write"][1]
 
 
