@@ -59,6 +59,10 @@ bench-xcom *arguments:
 bench-cache *arguments:
     python -m benchmarks.cache {{ arguments }}
 
+# What a load from S3 costs without, into and from the local cache; give `--megabytes` and `--rounds` behind it.
+bench-local-cache *arguments:
+    python -m benchmarks.local_cache {{ arguments }}
+
 # What asking and publishing cost on a small and a large lineage database; give `--versions` and `--rounds` behind it.
 bench-catalogue *arguments:
     python -m benchmarks.catalogue {{ arguments }}

@@ -225,3 +225,99 @@ class _Relaying(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+class Counting:
+    """A server in front of an S3 server, which counts what it hands over, and can refuse, or stop within an object.
+
+    Attributes:
+        storage_options: What fsspec needs to reach it.
+        given: How many bytes of objects it gave.
+        gate: While it is not set, no object is handed over beyond its first half.
+        halfway: Set when one was handed over so far.
+        refuses: Says of a method and a path whether the credentials lack the right to it.
+    """
+
+    def __init__(self, upstream: S3) -> None:
+        self.given = 0
+        self.gate = threading.Event()
+        self.gate.set()
+        self.halfway = threading.Event()
+        self.refuses: Callable[[str, str], bool] = lambda *_: False
+        self._lock = threading.Lock()
+        self._upstream = urlsplit(upstream.endpoint).netloc
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.storage_options = {
+            **upstream.storage_options,
+            "endpoint_url": f"http://127.0.0.1:{self._server.server_port}",
+        }
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                outer._forward(self)
+
+            do_HEAD = do_PUT = do_POST = do_DELETE = do_GET  # noqa: N815 - the names that http.server asks for
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        return Handler
+
+    def _forward(self, request: BaseHTTPRequestHandler) -> None:
+        body = request.rfile.read(int(request.headers.get("content-length") or 0))
+        if self.refuses(request.command, request.path):
+            answer_ = b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+            request.send_response(403)
+            request.send_header("content-length", str(len(answer_)))
+            request.end_headers()
+            if request.command != "HEAD":
+                request.wfile.write(answer_)
+            return
+        headers = {name: value for name, value in request.headers.items() if name.lower() != "expect"}
+        upstream = http.client.HTTPConnection(self._upstream, timeout=60)
+        with contextlib.closing(upstream):
+            upstream.request(request.command, request.path, body=body, headers=headers)
+            answer = upstream.getresponse()
+            data = answer.read()
+            request.send_response(answer.status)
+            for name, value in answer.getheaders():
+                if name.lower() not in {"transfer-encoding", "connection", "server", "date", "content-length"}:
+                    request.send_header(name, value)
+            size = answer.getheader("content-length") if request.command == "HEAD" else str(len(data))
+            request.send_header("content-length", size or "0")
+            request.end_headers()
+            if request.command == "GET" and "/objects/" in request.path and "?" not in request.path:
+                self._hand_over(request, data)
+            elif request.command != "HEAD":
+                request.wfile.write(data)
+
+    def _hand_over(self, request: BaseHTTPRequestHandler, data: bytes) -> None:
+        with self._lock:
+            self.given += len(data)
+        with contextlib.suppress(ConnectionError):
+            request.wfile.write(data[: len(data) // 2])
+            request.wfile.flush()
+            self.halfway.set()
+            self.gate.wait(60)
+            request.wfile.write(data[len(data) // 2 :])
+
+
+@contextlib.contextmanager
+def counting(upstream: S3) -> Iterator[Counting]:
+    """Run a server that counts, in front of an S3 server."""
+    server = Counting(upstream)
+    thread = threading.Thread(target=server._server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.gate.set()
+        server._server.shutdown()
+        thread.join()
+        server._server.server_close()

@@ -75,6 +75,9 @@ _STORE_URI = Argument(
     "--store-uri", "the store of the bytes; without it, what [artifacts] store_uri says", {"metavar": "URI"}
 )
 _PLACE = (_STORE_URI, _DATABASE_URL)
+_LOCAL_CACHE_DIR = Argument(
+    "--local-cache-dir", "its folder; without it, what [artifacts] local_cache_dir says", {"metavar": "DIR"}
+)
 
 
 def _output(*others: str) -> Argument:
@@ -409,6 +412,30 @@ COMMANDS: tuple[Command | Group, ...] = (
     *_TRACE,
     *_CACHE,
     *_KEEP,
+    Command(
+        "check",
+        "write to store, lineage database and local cache, read it back, delete it, and say what is wrong",
+        "airflow_artifacts.cli.check:run",
+        (_OUTPUT, *_PLACE, _LOCAL_CACHE_DIR),
+    ),
+    Group(
+        "local-cache",
+        "what this machine keeps of a store that is far away",
+        (
+            Command(
+                "show",
+                "show how much it holds, of how much it may",
+                "airflow_artifacts.cli.local_cache:show",
+                (_OUTPUT, _LOCAL_CACHE_DIR),
+            ),
+            Command(
+                "clear",
+                "remove all that it holds; who reads at this moment reads on",
+                "airflow_artifacts.cli.local_cache:clear",
+                (_YES, _OUTPUT, _LOCAL_CACHE_DIR),
+            ),
+        ),
+    ),
     Group(
         "db",
         "the lineage database",

@@ -20,16 +20,33 @@ from airflow_artifacts.registry import import_name
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Mapping
 
     from airflow_artifacts.client import ArtifactClient
-    from airflow_artifacts.store import ObjectStore
+    from airflow_artifacts.store import LocalCache, ObjectStore
 
-__all__ = ["connect", "database_url"]
+__all__ = ["Places", "connect", "database_url", "local_cache", "places"]
 
 _SECTION = "artifacts"
 # Seconds for which a store is asked again: someone looks at the shell.
 _PATIENCE = 5
 _PROVIDER = "airflow_artifacts.provider.settings"
+_SHOWN = ("store_uri", "database_url", "local_cache_dir", "local_cache_size")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Places:
+    """Where a command works.
+
+    Attributes:
+        values: Settings by their names, with their secrets; empty where they are not given.
+        origins: Where each comes from, as far as that is known without asking; empty where it is not given.
+        open_store: Opens the store.
+    """
+
+    values: Mapping[str, str]
+    origins: Mapping[str, str]
+    open_store: Callable[[], ObjectStore]
 
 
 def connect(arguments: argparse.Namespace) -> ArtifactClient:
@@ -45,26 +62,14 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
     store, database = (_given(arguments, key) for key in ("store_uri", "database_url"))
     if store and database and "@" not in urlsplit(store).netloc:
         return ArtifactClient(
-            functools.partial(_open, arguments, store),
+            functools.partial(_opened, store, arguments),
             Lineage.connect(database),
             allow_pickle=(_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"},
             run_states=_run_states,
         )
-    settings = _asked(arguments)
-    given: dict[str, Any] = {key: value for key, value in (("store_uri", store), ("database_url", database)) if value}
     provider_connect: Any = import_name(f"{_PROVIDER}:connect")
-    given["patience"] = min(settings.patience, _PATIENCE)
-    client: ArtifactClient = provider_connect(dataclasses.replace(settings, **given))
+    client: ArtifactClient = provider_connect(_replaced(arguments, _asked(arguments)))
     return client
-
-
-def _open(arguments: argparse.Namespace, store: str) -> ObjectStore:
-    from airflow_artifacts.store import ObjectStore, Writing  # noqa: PLC0415 - imported when a command needs it
-
-    given = {name: _given(arguments, f"s3_{name}") for name in ("encryption", "kms_key", "storage_class", "tags")}
-    seconds = _given(arguments, "patience") or ""
-    patience = min(int(seconds), _PATIENCE) if seconds.isdecimal() else _PATIENCE
-    return ObjectStore.open(store, patience=patience, writing=Writing.of(**given))
 
 
 def database_url(arguments: argparse.Namespace) -> str:
@@ -76,12 +81,80 @@ def database_url(arguments: argparse.Namespace) -> str:
     return _given(arguments, "database_url") or str(_asked(arguments).database_url)
 
 
+def local_cache(arguments: argparse.Namespace) -> LocalCache:
+    """Return the local cache that is meant; its folder need not be there.
+
+    Raises:
+        ConfigurationError: No folder is named, or its size is none.
+    """
+    from airflow_artifacts.store import LocalCache  # noqa: PLC0415 - imported when a command is run
+
+    folder, size = (_given(arguments, key) for key in ("local_cache_dir", "local_cache_size"))
+    if not folder and getattr(arguments, "in_airflow", False):
+        settings = _asked(arguments)
+        folder, size = settings.local_cache_dir, settings.local_cache_size
+    cache = LocalCache.named(folder or "", *filter(None, [size]))
+    if cache is None:
+        message = "no local cache is in use; let [artifacts] local_cache_dir name a folder, or give --local-cache-dir"
+        raise ConfigurationError(message)
+    return cache
+
+
+def places(arguments: argparse.Namespace) -> Places:
+    """Return where store and lineage database are, and which settings say so; nothing is opened.
+
+    Raises:
+        ConfigurationError: ``airflow.cfg`` cannot be read, or what Airflow answers cannot be meant.
+    """
+    values = {key: _given(arguments, key) or "" for key in _SHOWN}
+    origins = {key: _origin(arguments, key) if value else "" for key, value in values.items()}
+    if values["store_uri"] and values["database_url"] and "@" not in urlsplit(values["store_uri"]).netloc:
+        return Places(values, origins, functools.partial(_opened, values["store_uri"], arguments))
+    settings = _replaced(arguments, _asked(arguments))
+    for key in _SHOWN:
+        if not values[key]:
+            values[key] = str(getattr(settings, key))
+            is_variable = os.environ.get(_variable(key)) == values[key]
+            origins[key] = "default" if key in settings.embedded else _variable(key) if is_variable else "Airflow"
+    open_store: Any = import_name(f"{_PROVIDER}:open_store")
+    return Places(values, origins, functools.partial(open_store, settings))
+
+
+def _opened(store: str, arguments: argparse.Namespace) -> ObjectStore:
+    from airflow_artifacts.store import LocalCache, ObjectStore, Writing  # noqa: PLC0415 - imported when a command is run
+
+    given = {name: _given(arguments, f"s3_{name}") for name in ("encryption", "kms_key", "storage_class", "tags")}
+    seconds = _given(arguments, "patience") or ""
+    patience = min(int(seconds), _PATIENCE) if seconds.isdecimal() else _PATIENCE
+    opened = ObjectStore.open(store, patience=patience, writing=Writing.of(**given))
+    size = filter(None, [_given(arguments, "local_cache_size")])
+    opened.local_cache = LocalCache.named(_given(arguments, "local_cache_dir") or "", *size)
+    return opened
+
+
+def _replaced(arguments: argparse.Namespace, settings: Any) -> Any:
+    """Return Airflow's settings with what was given otherwise in place of theirs."""
+    given: dict[str, Any] = {key: value for key in _SHOWN if (value := _given(arguments, key))}
+    return dataclasses.replace(settings, patience=min(settings.patience, _PATIENCE), **given)
+
+
+def _origin(arguments: argparse.Namespace, key: str) -> str:
+    """Return where a value comes from that was given without Airflow."""
+    if getattr(arguments, key, None):
+        return f"--{key.replace('_', '-')}"
+    return _variable(key) if os.environ.get(_variable(key)) else str(_config_file())
+
+
+def _variable(key: str) -> str:
+    return f"AIRFLOW__{_SECTION.upper()}__{key.upper()}"
+
+
 def _given(arguments: argparse.Namespace, key: str) -> str | None:
     """Return what an option says, else a setting; Airflow's own command line asks Airflow instead."""
     option: str | None = getattr(arguments, key, None)
     if option or getattr(arguments, "in_airflow", False):
         return option
-    return os.environ.get(f"AIRFLOW__{_SECTION.upper()}__{key.upper()}") or _plain(key)
+    return os.environ.get(_variable(key)) or _plain(key)
 
 
 def _asked(arguments: argparse.Namespace) -> Any:
@@ -91,7 +164,8 @@ def _asked(arguments: argparse.Namespace) -> Any:
     if not getattr(arguments, "in_airflow", False):
         from airflow_artifacts.lineage.urls import masked, parse  # noqa: PLC0415 - imported when a command is run
 
-        sys.stderr.write(f"airflow-artifacts: lineage database {masked(parse(settings.database_url))}\n")
+        url = getattr(arguments, "database_url", None) or settings.database_url
+        sys.stderr.write(f"airflow-artifacts: lineage database {masked(parse(url))}\n")
     return settings
 
 

@@ -15,7 +15,7 @@ from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.model import Direction, EdgeKind, LineageEdge
-from airflow_artifacts.store import PATIENCE, ObjectStore, Writing
+from airflow_artifacts.store import LOCAL_CACHE_SIZE, PATIENCE, LocalCache, ObjectStore, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -74,6 +74,8 @@ class BaseClient:
         s3_kms_key: str | None = None,
         s3_storage_class: str | None = None,
         s3_tags: Mapping[str, str] | None = None,
+        local_cache: str | os.PathLike[str] | None = None,
+        local_cache_size: str | int = LOCAL_CACHE_SIZE,
     ) -> Self:
         """Open a store and a lineage database; needs no Airflow.
 
@@ -92,6 +94,9 @@ class BaseClient:
             s3_kms_key: The id or ARN of the key, for the latter two; that of the bucket without it.
             s3_storage_class: How S3 keeps it, such as ``STANDARD_IA``.
             s3_tags: Tags that each object gets.
+            local_cache: A folder in which objects of a store that is far away are kept for the next who needs them, in
+                any process of this machine.
+            local_cache_size: How much they may take together: bytes, or a text such as ``"20 GB"``.
 
         Raises:
             ConfigurationError: One of them cannot be meant.
@@ -101,6 +106,7 @@ class BaseClient:
         writing = Writing.of(encryption=s3_encryption, kms_key=s3_kms_key, storage_class=s3_storage_class, tags=s3_tags)
         opened = ObjectStore.open(store, storage_options=storage_options, patience=patience, writing=writing)
         opened.verify_always = verify == "always"
+        opened.local_cache = LocalCache.named(local_cache or "", local_cache_size)
         return cls(opened, Lineage.connect(database), allow_pickle=allow_pickle, preview_rows=preview_rows)
 
     def close(self) -> None:

@@ -62,7 +62,7 @@ def load_value(
         ConversionError: It is not what the annotation wants and cannot be converted exactly.
         ArtifactNotFoundError: It has no such item.
     """
-    reader = store.reader(version.manifest, label=str(version), scratch=scratch, allow_pickle=allow_pickle)
+    reader = _reader(store, version, scratch, allow_pickle=allow_pickle)
     wanted = members(annotation)
     with _faults(lineage, reader, version):
         if version.manifest.registered and not path:
@@ -87,7 +87,7 @@ def open_file(store: ObjectStore, lineage: Lineage, version: ArtifactVersion, na
         MissingObjectError: Its bytes are gone.
         CorruptObjectError: Its bytes are not those that were written.
     """
-    reader = store.reader(version.manifest, label=str(version), scratch=scratch)
+    reader = _reader(store, version, scratch)
     with _faults(lineage, reader, version):
         return reader.open(name)
 
@@ -96,9 +96,20 @@ def stream_file(
     store: ObjectStore, lineage: Lineage, version: ArtifactVersion, name: str, *, scratch: Path
 ) -> Iterator[bytes]:
     """Yield the bytes of one file of a version in pieces, the last one when all are checked; see :func:`open_file`."""
-    reader = store.reader(version.manifest, label=str(version), scratch=scratch)
+    reader = _reader(store, version, scratch)
     with _faults(lineage, reader, version):
         yield from reader.chunks(name)
+
+
+def _reader(store: ObjectStore, version: ArtifactVersion, scratch: Path, *, allow_pickle: bool = False) -> Reader:
+    return store.reader(
+        version.manifest,
+        label=str(version),
+        scratch=scratch,
+        allow_pickle=allow_pickle,
+        # What was deleted is gone for everybody, whatever lies about on this machine.
+        cached=version.bytes_deleted_at is None,
+    )
 
 
 @contextlib.contextmanager

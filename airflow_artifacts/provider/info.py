@@ -195,6 +195,27 @@ def get_provider_info() -> dict[str, object]:
                         "example": "team=data,cost=42",
                         "default": None,
                     },
+                    "local_cache_dir": {
+                        "description": (
+                            "A folder on each worker in which objects of a store that is far away are kept for the "
+                            "next task there that needs them; whoever can write to it is trusted. Without it, every "
+                            "task fetches what it loads."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "/var/cache/airflow-artifacts",
+                        "default": None,
+                    },
+                    "local_cache_size": {
+                        "description": (
+                            "How much the local cache may take, in bytes or with a unit; what was used longest ago "
+                            "goes first."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "20 GB",
+                        "default": "10 GB",
+                    },
                     "plan_on_api_server": {
                         "description": (
                             "Whether the API server plans DAGs for its page, for which it runs their files in a "

@@ -18,7 +18,7 @@ from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import TASK, Lineage
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.runs import run_states
-from airflow_artifacts.store import ObjectStore, Writing
+from airflow_artifacts.store import LOCAL_CACHE_SIZE, LocalCache, ObjectStore, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.lineage import Connections
 
-__all__ = ["Settings", "connect", "flag"]
+__all__ = ["Settings", "connect", "flag", "open_store"]
 
 SECTION = "artifacts"
 # Longer than a client waits in front of a person: a task that fails loses what it computed.
@@ -54,6 +54,8 @@ class Settings:
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
         patience: Seconds for which a store that fails in passing is asked again before a task fails.
         writing: How S3 keeps what is written there.
+        local_cache_dir: The folder of the worker's local cache; empty for none.
+        local_cache_size: How much that may take, such as ``20 GB``.
     """
 
     store_uri: str
@@ -63,6 +65,8 @@ class Settings:
     preview_rows: int = PREVIEW_ROWS
     patience: int = PATIENCE
     writing: Writing = dataclasses.field(default_factory=Writing)
+    local_cache_dir: str = ""
+    local_cache_size: str = LOCAL_CACHE_SIZE
 
     @classmethod
     def read(cls, conn_id: str = DEFAULT_CONNECTION) -> Settings:
@@ -91,6 +95,8 @@ class Settings:
             writing=Writing.of(
                 **{name.removeprefix("s3_"): _text(name, extra) for name in WRITING},
             ),
+            local_cache_dir=conf.get(SECTION, "local_cache_dir", fallback=None) or "",
+            local_cache_size=conf.get(SECTION, "local_cache_size", fallback=None) or LOCAL_CACHE_SIZE,
         )
         if password := urlsplit(settings.database_url).password:
             mask_secret(password)
@@ -135,12 +141,23 @@ def connect(settings: Settings, connections: Connections = TASK) -> ArtifactClie
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
     return ArtifactClient(
-        _store(settings),
+        open_store(settings),
         Lineage.connect(settings.database_url, connections),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
         run_states=run_states,
     )
+
+
+def open_store(settings: Settings) -> ObjectStore:
+    """Open the store that the settings describe.
+
+    Raises:
+        ConfigurationError: A setting cannot be meant; the message names it.
+    """
+    store = _store(settings)
+    store.local_cache = LocalCache.named(settings.local_cache_dir, settings.local_cache_size)
+    return store
 
 
 def flag(key: str, *, default: bool = False) -> bool:

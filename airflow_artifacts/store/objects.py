@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from airflow_artifacts.model import Manifest, StoredObject
+    from airflow_artifacts.store.local_cache import LocalCache
 
 __all__ = ["ObjectStore"]
 
@@ -66,6 +67,8 @@ class ObjectStore:
         ConfigurationError: It is not S3, and is to keep what is written in S3's ways.
 
     Attributes:
+        local_cache: Where objects are kept on this machine for the next who needs them; not asked by a store that is a
+            folder of it anyway.
         open_uri: As above.
         places: Reads registered data.
         sweep: Says whose the store is, and finds what nobody needs.
@@ -84,6 +87,7 @@ class ObjectStore:
         writing: Writing | None = None,
     ) -> None:
         self.verify_always = False
+        self.local_cache: LocalCache | None = None
         self.open_uri = open_uri
         self.uri = _SECRET.sub(r"\1:***@", uri)
         self._filesystem = filesystem
@@ -164,7 +168,9 @@ class ObjectStore:
             folder.mkdir(parents=True)
             return Spool(folder, self.uri, allow_pickle=allow_pickle, workers=WorkerWriter(self))
 
-    def reader(self, manifest: Manifest, *, label: str, scratch: Path, allow_pickle: bool = False) -> Reader:
+    def reader(
+        self, manifest: Manifest, *, label: str, scratch: Path, allow_pickle: bool = False, cached: bool = True
+    ) -> Reader:
         """Return what reads a version's files.
 
         Args:
@@ -172,8 +178,9 @@ class ObjectStore:
             label: The version, as messages name it.
             scratch: A folder for what must be local; the caller removes it.
             allow_pickle: Whether what it reads may be unpickled.
+            cached: Whether the local cache may give what the store has not any more.
         """
-        return Reader(self, manifest, label, scratch, allow_pickle=allow_pickle)
+        return Reader(self, manifest, label, scratch, allow_pickle=allow_pickle, cached=cached)
 
     def local(self, stored: StoredObject) -> Path | None:
         """Return where an object would lie on this machine, or None where the store is elsewhere."""

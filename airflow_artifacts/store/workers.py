@@ -55,14 +55,16 @@ class WorkerReader:
         store: Holds them.
         manifest: Lists them.
         label: The version, as messages name it.
+        cached: Whether the local cache of a worker may give what the store has not any more.
     """
 
-    def __init__(self, store: ObjectStore, manifest: Manifest, label: str) -> None:
+    def __init__(self, store: ObjectStore, manifest: Manifest, label: str, *, cached: bool) -> None:
         self._store = store
         self._manifest = manifest
         self._label = label
+        self._cached = cached
 
     def read(self, act: Callable[[Reader], Any]) -> Any:
         """Return what a function makes of the files, whose bytes are checked; it may keep none of them open."""
         with tempfile.TemporaryDirectory(prefix="airflow-artifacts-") as name:
-            return act(Reader(self._store, self._manifest, self._label, Path(name)))
+            return act(Reader(self._store, self._manifest, self._label, Path(name), cached=self._cached))

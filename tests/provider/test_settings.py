@@ -190,3 +190,17 @@ def test_pickle_and_previews_are_settings(airflow_home: Path, monkeypatch: pytes
     monkeypatch.setenv("AIRFLOW__ARTIFACTS__ALLOW_PICKLE", "perhaps")
     with pytest.raises(ConfigurationError, match=r"\[artifacts\] allow_pickle is 'perhaps'; set it to true or false"):
         Settings.read()
+
+
+def test_the_local_cache_is_a_setting(airflow_home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """None without a folder; with one, of 10 GB unless said."""
+    with connect(Settings.read()) as client:
+        assert client.store.local_cache is None
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__LOCAL_CACHE_DIR", str(tmp_path))
+    with connect(Settings.read()) as client:
+        cache = client.store.local_cache
+        assert cache is not None
+        assert (cache.folder, cache.limit) == (tmp_path, 10**10)
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__LOCAL_CACHE_SIZE", "much")
+    with pytest.raises(ConfigurationError, match=r"\[artifacts\] local_cache_size is 'much'"):
+        connect(Settings.read())
