@@ -59,8 +59,11 @@ class Handler(BaseHTTPRequestHandler):
                 f"<InitiateMultipartUploadResult {_XMLNS}><UploadId>{id_}</UploadId></InitiateMultipartUploadResult>"
             )
         else:
-            place = self._object(bucket, key)
-            _join(self._upload(query), place)
+            place, upload = self._object(bucket, key), self._upload(query)
+            # It may be said again by a client that did not hear the answer.
+            if upload.exists():
+                _remove(place)
+                upload.rename(place)
             tag = escape(_etag(place))
             self._xml(f"<CompleteMultipartUploadResult {_XMLNS}><ETag>{tag}</ETag></CompleteMultipartUploadResult>")
 
@@ -71,7 +74,7 @@ class Handler(BaseHTTPRequestHandler):
         if not place.exists():
             self._answer(HTTPStatus.NOT_FOUND)
         elif key:
-            self._answer(headers=_facts(place), length=place.stat().st_size)
+            self._answer(headers=_facts(place), length=_size(place))
         else:
             self._answer()
 
@@ -85,15 +88,17 @@ class Handler(BaseHTTPRequestHandler):
         if not place.exists():
             self._xml("<Error><Code>NoSuchKey</Code></Error>", HTTPStatus.NOT_FOUND)
             return
-        size = place.stat().st_size
+        size = _size(place)
         start, end = _range(self.headers.get("Range"), size)
         partial = "Range" in self.headers
         headers = _facts(place) | ({"Content-Range": f"bytes {start}-{end - 1}/{size}"} if partial else {})
         self._answer(HTTPStatus.PARTIAL_CONTENT if partial else HTTPStatus.OK, headers=headers, length=end - start)
-        with place.open("rb") as file, contextlib.suppress(ConnectionError):
-            self.wfile.flush()
-            while start < end:
-                start += os.sendfile(self.connection.fileno(), file.fileno(), start, min(_CHUNK, end - start))
+        self.wfile.flush()
+        with contextlib.suppress(ConnectionError):
+            for part in _parts(place):
+                length = part.stat().st_size
+                self._send(part, start, min(end, length))
+                start, end = max(0, start - length), end - length
 
     def do_DELETE(self) -> None:
         """Delete an object, or give an upload up."""
@@ -101,7 +106,7 @@ class Handler(BaseHTTPRequestHandler):
         if "uploadId" in query:
             shutil.rmtree(self._upload(query), ignore_errors=True)
         else:
-            self._object(bucket, key).unlink(missing_ok=True)
+            _remove(self._object(bucket, key))
         self._answer(HTTPStatus.NO_CONTENT)
 
     def log_message(self, *_: Any) -> None:
@@ -139,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
         prefix = query.get("prefix", "")
         found = sorted((unquote(one.name), one) for one in self._bucket(bucket).iterdir() if one.suffix != ".arriving")
         contents = "".join(
-            f"<Contents><Key>{escape(key)}</Key><Size>{place.stat().st_size}</Size>"
+            f"<Contents><Key>{escape(key)}</Key><Size>{_size(place)}</Size>"
             f"<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>"
             for key, place in found
             if key.startswith(prefix)
@@ -149,9 +154,14 @@ class Handler(BaseHTTPRequestHandler):
     def _delete_many(self, bucket: str, sent: str) -> None:
         keys = [part.partition("</Key>")[0] for part in sent.split("<Key>")[1:]]
         for key in keys:
-            self._object(bucket, key).unlink(missing_ok=True)
+            _remove(self._object(bucket, key))
         deleted = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
         self._xml(f"<DeleteResult {_XMLNS}>{deleted}</DeleteResult>")
+
+    def _send(self, file: Path, start: int, end: int) -> None:
+        with file.open("rb") as opened:
+            while start < end:
+                start += os.sendfile(self.connection.fileno(), opened.fileno(), start, min(_CHUNK, end - start))
 
     def _xml(self, text: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         body = text.encode()
@@ -177,16 +187,20 @@ def _taken(source: BinaryIO, size: int) -> Iterator[bytes]:
         yield chunk
 
 
-def _join(parts: Path, place: Path) -> None:
-    """Append each part to the first and remove it, so that the bytes are never there twice."""
-    first, *others = sorted(parts.iterdir())
-    with first.open("ab") as whole:
-        for part in others:
-            with part.open("rb") as file:
-                shutil.copyfileobj(file, whole, _CHUNK)
-            part.unlink()
-    first.replace(place)
-    parts.rmdir()
+def _parts(place: Path) -> list[Path]:
+    """Return the files of an object: itself, or the parts in which it came."""
+    return sorted(place.iterdir()) if place.is_dir() else [place]
+
+
+def _size(place: Path) -> int:
+    return sum(part.stat().st_size for part in _parts(place))
+
+
+def _remove(place: Path) -> None:
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
 
 
 def _range(asked: str | None, size: int) -> tuple[int, int]:
