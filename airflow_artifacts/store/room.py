@@ -202,9 +202,11 @@ class Room:
 
     def _evict(self, size: int) -> int:
         """Remove what was used longest ago until an object fits; return what all others take."""
+        # Before the files: an object that comes meanwhile then counts twice, where else it would not count at all.
+        promised = self._promised()
         kept = sorted(self._kept())
         held = sum(one.size for one in kept)
-        taken = held + self._promised()
+        taken = held + promised
         if size > self._free() + held:
             return taken
         goal = taken
