@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["connect", "database_url"]
 
 _SECTION = "artifacts"
+# Seconds for which a store is asked again: someone looks at the shell.
+_PATIENCE = 5
 _PROVIDER = "airflow_artifacts.provider.settings"
 
 
@@ -43,14 +45,15 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
     store, database = (_given(arguments, key) for key in ("store_uri", "database_url"))
     if store and database and "@" not in urlsplit(store).netloc:
         return ArtifactClient(
-            functools.partial(ObjectStore.open, store),
+            functools.partial(ObjectStore.open, store, patience=_PATIENCE),
             Lineage.connect(database),
             allow_pickle=(_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"},
             run_states=_run_states,
         )
     settings = _asked(arguments)
-    given = {key: value for key, value in (("store_uri", store), ("database_url", database)) if value}
+    given: dict[str, Any] = {key: value for key, value in (("store_uri", store), ("database_url", database)) if value}
     provider_connect: Any = import_name(f"{_PROVIDER}:connect")
+    given["patience"] = min(settings.patience, _PATIENCE)
     client: ArtifactClient = provider_connect(dataclasses.replace(settings, **given))
     return client
 

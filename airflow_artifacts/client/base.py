@@ -15,7 +15,7 @@ from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.model import Direction, EdgeKind, LineageEdge
-from airflow_artifacts.store import ObjectStore
+from airflow_artifacts.store import PATIENCE, ObjectStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -69,6 +69,7 @@ class BaseClient:
         allow_pickle: bool = False,
         preview_rows: int = PREVIEW_ROWS,
         verify: Literal["once", "always"] = "once",
+        patience: float = PATIENCE,
     ) -> Self:
         """Open a store and a lineage database; needs no Airflow.
 
@@ -81,13 +82,14 @@ class BaseClient:
             preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
             verify: Whether a local file that is mapped into memory is checked once after it was written, and then
                 trusted until it changes, or ``"always"``. What is read is always checked.
+            patience: Seconds for which a store that fails in passing is asked again; 0 asks once.
 
         Raises:
             ConfigurationError: One of them cannot be meant.
             SchemaError: The database's schema is not that of this release.
             LineageError: The database is out of reach.
         """
-        opened = ObjectStore.open(store, storage_options=storage_options)
+        opened = ObjectStore.open(store, storage_options=storage_options, patience=patience)
         opened.verify_always = verify == "always"
         return cls(opened, Lineage.connect(database), allow_pickle=allow_pickle, preview_rows=preview_rows)
 

@@ -42,6 +42,11 @@ def get_provider_info() -> dict[str, object]:
                         "description": "A database URL, such as postgresql://user:password@host/artifacts.",
                         "schema": {"type": ["string", "null"], "format": "password"},
                     },
+                    "patience": {
+                        "label": "Patience",
+                        "description": "Seconds for which a store that fails in passing is asked again; 120 if empty.",
+                        "schema": {"type": ["integer", "null"], "minimum": 0},
+                    },
                 },
             }
         ],
@@ -119,6 +124,16 @@ def get_provider_info() -> dict[str, object]:
                         "type": "integer",
                         "example": None,
                         "default": "20",
+                    },
+                    "patience": {
+                        "description": (
+                            "For how many seconds a store or lineage database that does not answer is asked again "
+                            "before a task fails; 0 asks once. A refusal, such as wrong credentials, fails at once."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "integer",
+                        "example": None,
+                        "default": "120",
                     },
                     "plan_on_api_server": {
                         "description": (

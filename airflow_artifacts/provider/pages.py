@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.provider import PLACES
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["PREFIX", "fastapi_apps", "react_apps"]
 
 PREFIX = "/artifacts"
+
+# Seconds: someone looks at the page.
+_PATIENCE = 5
 
 
 def react_apps() -> list[dict[str, Any]]:
@@ -40,7 +44,7 @@ def _connect() -> ArtifactClient:
 
     settings = Settings.read()
     settings.check_executor(None)
-    return connect(settings)
+    return connect(dataclasses.replace(settings, patience=min(settings.patience, _PATIENCE)))
 
 
 def _is_embedded() -> bool:

@@ -21,11 +21,15 @@ from airflow_artifacts.provider.runs import run_states
 from airflow_artifacts.store import ObjectStore
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from airflow.sdk import Connection
 
 __all__ = ["Settings", "connect", "flag"]
 
 SECTION = "artifacts"
+# Longer than a client waits in front of a person: a task that fails loses what it computed.
+PATIENCE = 120
 
 _FLAGS = {
     **dict.fromkeys(("true", "t", "1", "yes", "on"), True),
@@ -45,6 +49,7 @@ class Settings:
         embedded: The names of the settings that nobody gave and that are therefore the embedded default.
         allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
+        patience: Seconds for which a store that fails in passing is asked again before a task fails.
     """
 
     store_uri: str
@@ -52,6 +57,7 @@ class Settings:
     embedded: tuple[str, ...] = ()
     allow_pickle: bool = False
     preview_rows: int = PREVIEW_ROWS
+    patience: int = PATIENCE
 
     @classmethod
     def read(cls, conn_id: str = DEFAULT_CONNECTION) -> Settings:
@@ -76,6 +82,7 @@ class Settings:
             embedded=embedded,
             allow_pickle=flag("allow_pickle"),
             preview_rows=_number("preview_rows", PREVIEW_ROWS),
+            patience=_number("patience", PATIENCE, extra),
         )
         if password := urlsplit(settings.database_url).password:
             mask_secret(password)
@@ -116,7 +123,7 @@ def connect(settings: Settings) -> ArtifactClient:
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
     return ArtifactClient(
-        _store(settings.store_uri),
+        _store(settings),
         Lineage.connect(settings.database_url),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
@@ -137,22 +144,24 @@ def flag(key: str, *, default: bool = False) -> bool:
     return _FLAGS[text]
 
 
-def _number(key: str, default: int) -> int:
-    text = str(conf.get(SECTION, key, fallback=None) or default)
+def _number(key: str, default: int, extra: Mapping[str, Any] | None = None) -> int:
+    """Return a setting that is a number; a connection's field comes first."""
+    given = (extra or {}).get(key)
+    text = str(conf.get(SECTION, key, fallback=None) or default) if given is None or given == "" else str(given)
     if not text.isdecimal():
         message = f"[{SECTION}] {key} is {text!r}; set it to a number, or 0"
         raise ConfigurationError(message)
     return int(text)
 
 
-def _store(uri: str) -> ObjectStore:
-    parts = urlsplit(uri)
-    if "@" not in parts.netloc:
-        opened = ObjectStore.open(uri)
+def _store(settings: Settings) -> ObjectStore:
+    uri = settings.store_uri
+    if "@" not in urlsplit(uri).netloc:
+        opened = ObjectStore.open(uri, patience=settings.patience)
         opened.open_uri = _by_connection
         return opened
     filesystem, path = _opened(uri, f"[{SECTION}] store_uri")
-    return ObjectStore(filesystem, path, uri=uri, open_uri=_by_connection)
+    return ObjectStore(filesystem, path, uri=uri, open_uri=_by_connection, patience=settings.patience)
 
 
 def _by_connection(uri: str) -> tuple[Any, str] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from airflow_artifacts.store.objects import ObjectStore
+from airflow_artifacts.store.patience import PATIENCE
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.spool import Spool
 
-__all__ = ["ObjectStore", "Reader", "Spool"]
+__all__ = ["PATIENCE", "ObjectStore", "Reader", "Spool"]

@@ -7,6 +7,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from airflow_artifacts.exceptions import ArtifactError, StoreError
+from airflow_artifacts.store.patience import passes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,9 @@ _WAYS_OUT = {
     errno.EACCES: "permission was refused: check the rights, and [artifacts] store_uri with its credentials",
     errno.EPERM: "permission was refused: check the rights, and [artifacts] store_uri with its credentials",
 }
+_UNANSWERED = (
+    "it was asked for as long as [artifacts] patience says: see that the endpoint in [artifacts] store_uri answers"
+)
 _OTHERWISE = "check [artifacts] store_uri, and that the bucket or folder, the endpoint and the credentials are right"
 
 
@@ -57,4 +61,4 @@ def _way_out(error: BaseException) -> str:
     number = error.errno if isinstance(error, OSError) else None
     if number is None and isinstance(error, PermissionError):
         number = errno.EACCES
-    return _WAYS_OUT.get(number or 0, _OTHERWISE)
+    return _WAYS_OUT.get(number or 0, _UNANSWERED if passes(error) else _OTHERWISE)

@@ -18,6 +18,7 @@ from fsspec.implementations.local import LocalFileSystem
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.store.digests import Digesting
 from airflow_artifacts.store.failures import failures
+from airflow_artifacts.store.patience import PATIENCE, Patience
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.registered import Places, open_any
 from airflow_artifacts.store.spool import Spool
@@ -34,10 +35,13 @@ if TYPE_CHECKING:
 
 __all__ = ["ObjectStore"]
 
-# Without bounds botocore waits a minute for each of several attempts to connect. Listings are never asked for.
-_S3_OPTIONS: Mapping[str, Any] = {
-    "use_listings_cache": False,
-    "config_kwargs": {"connect_timeout": 5, "read_timeout": 60, "retries": {"max_attempts": 3, "mode": "standard"}},
+# Listings are never asked for.
+_S3_OPTIONS: Mapping[str, Any] = {"use_listings_cache": False}
+# A connection that stands still is given up after so many seconds; botocore itself asks once, as patience asks again.
+_S3_CONFIG: Mapping[str, Any] = {
+    "connect_timeout": 5,
+    "read_timeout": 20,
+    "retries": {"total_max_attempts": 1, "mode": "standard"},
 }
 
 _CHUNK = 4 << 20
@@ -60,6 +64,7 @@ class ObjectStore:
         uri: How messages name the store.
         open_uri: Opens those URIs of registered data that it knows, and gives None for others: these are opened as the
             store is where they are of its kind, else as fsspec does.
+        patience: Seconds for which a store that fails in passing is asked again; 0 asks once. A folder is asked once.
 
     Attributes:
         open_uri: As above.
@@ -76,23 +81,26 @@ class ObjectStore:
         *,
         uri: str,
         open_uri: Callable[[str], tuple[AbstractFileSystem, str] | None] | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         self.verify_always = False
         self.open_uri = open_uri
-        self.places = Places(self._open, self._is_here)
-        self.sweep = Sweep(filesystem, root.rstrip("/"), uri=_SECRET.sub(r"\1:***@", uri))
-        self._filesystem = filesystem
+        self.uri = _SECRET.sub(r"\1:***@", uri)
+        self._filesystem = _asking_once(filesystem)
         self._root = root.rstrip("/")
         self._local = isinstance(filesystem, LocalFileSystem)
-        self.uri = _SECRET.sub(r"\1:***@", uri)
+        self._patience = Patience(0 if self._local else patience, self.uri)
+        self.places = Places(self._open, self._is_here, patience)
+        self.sweep = Sweep(filesystem, self._root, uri=self.uri, patience=self._patience)
 
     @classmethod
-    def open(cls, uri: str, *, storage_options: Mapping[str, Any] | None = None) -> Self:
+    def open(cls, uri: str, *, storage_options: Mapping[str, Any] | None = None, patience: float = PATIENCE) -> Self:
         """Open a folder, or a URL of any filesystem that fsspec knows.
 
         Args:
             uri: Such as ``/data/artifacts``, ``file:///data/artifacts`` or ``s3://bucket/prefix``.
             storage_options: For the filesystem.
+            patience: Seconds for which a store that fails in passing is asked again; 0 asks once.
 
         Raises:
             ConfigurationError: It names no place, or a filesystem that is not known or not installed.
@@ -106,7 +114,8 @@ class ObjectStore:
                     "the environment, in storage_options, or by an Airflow connection: s3://conn_id@bucket/prefix"
                 )
                 raise ConfigurationError(message)
-            options = {**_S3_OPTIONS, **options}
+            config = {**_S3_CONFIG, **options.get("config_kwargs", {})}
+            options = {**_S3_OPTIONS, **options, "config_kwargs": config}
         try:
             filesystem, root = fsspec.core.url_to_fs(uri, **options, skip_instance_cache=True)
         except (ImportError, ValueError, TypeError) as error:
@@ -116,7 +125,7 @@ class ObjectStore:
         if not root.strip("/"):
             message = f"[artifacts] store_uri {shown!r} names no folder or bucket; give one, such as s3://bucket/prefix"
             raise ConfigurationError(message)
-        return cls(filesystem, root, uri=uri)
+        return cls(filesystem, root, uri=uri, patience=patience)
 
     def url(self, stored: StoredObject) -> str:
         """Return an object's URL, which other tools can read."""
@@ -162,7 +171,7 @@ class ObjectStore:
         """
         with failures(f"look for {self._key(stored)}", self.uri):
             try:
-                return bool(self._filesystem.info(self._key(stored))["size"] == stored.size)
+                return self._size(self._key(stored)) == stored.size
             except FileNotFoundError:
                 return False
 
@@ -180,14 +189,13 @@ class ObjectStore:
         hashes = Digesting()
         with failures(f"read {key}", self.uri):
             try:
-                size = int(self._filesystem.info(key)["size"])
+                size = self._size(key)
                 if size != stored.size:
                     return f"{size} bytes instead of {stored.size}"
                 if quick:
                     return None
-                with self._filesystem.open(key, "rb") as file:
-                    while chunk := file.read(_CHUNK):
-                        hashes.update(memoryview(chunk))
+                for chunk in self._pieces(key):
+                    hashes.update(memoryview(chunk))
             except FileNotFoundError:
                 return "gone"
         return None if hashes.digest == stored.digest else f"its bytes have the digest {hashes.digest}"
@@ -207,13 +215,8 @@ class ObjectStore:
             if self._local:
                 _place(source, Path(key))
                 self.note_checked(stored)
-            elif not is_atomic(self._filesystem):
-                part = f"{key}.{uuid.uuid4().hex}.part"
-                self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
-                self._filesystem.put_file(str(source), part)
-                self._filesystem.mv(part, key)
             else:
-                self._filesystem.put_file(str(source), key)
+                self._patience(lambda: self._send(source, key))
 
     def fetch(self, stored: StoredObject, target: Path) -> None:
         """Copy an object to a local file.
@@ -223,7 +226,7 @@ class ObjectStore:
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            self._filesystem.get_file(self._key(stored), str(target))
+            self._patience(lambda: self._filesystem.get_file(self._key(stored), str(target)))
 
     def read(self, stored: StoredObject, start: int = 0, end: int | None = None) -> bytes:
         """Return an object's bytes, unchecked.
@@ -238,7 +241,8 @@ class ObjectStore:
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            return bytes(self._filesystem.cat_file(self._key(stored), start=start or None, end=end))
+            key = self._key(stored)
+            return bytes(self._patience(lambda: self._filesystem.cat_file(key, start=start or None, end=end)))
 
     def chunks(self, stored: StoredObject) -> Iterator[bytes]:
         """Yield an object's bytes in pieces, unchecked.
@@ -247,9 +251,8 @@ class ObjectStore:
             FileNotFoundError: It is not there.
             StoreError: The store refuses or is out of reach.
         """
-        with self._reading(stored), self._filesystem.open(self._key(stored), "rb") as file:
-            while chunk := file.read(_CHUNK):
-                yield chunk
+        with self._reading(stored):
+            yield from self._pieces(self._key(stored))
 
     def was_checked(self, stored: StoredObject) -> bool:
         """Whether the file of an object was checked since it was written, and has not changed since."""
@@ -277,7 +280,7 @@ class ObjectStore:
             if self._local:
                 os.makedirs(self._root, exist_ok=True)  # noqa: PTH103 - as fsspec does
             else:
-                self._filesystem.info(self._root.partition("/")[0])
+                self._patience(lambda: self._filesystem.info(self._root.partition("/")[0]))
 
     def delete(self, stored: StoredObject) -> None:
         """Delete an object; one that is gone already is deleted.
@@ -290,8 +293,26 @@ class ObjectStore:
             if self._local:
                 self._stamp_place(stored).unlink(missing_ok=True)
                 Path(key).unlink()
-            elif not is_atomic(self._filesystem) or self._filesystem.exists(key):
-                self._filesystem.rm_file(key)
+            elif not is_atomic(self._filesystem) or self._patience(lambda: self._filesystem.exists(key)):
+                self._patience(lambda: self._filesystem.rm_file(key))
+
+    def _size(self, key: str) -> int:
+        return int(self._patience(lambda: self._filesystem.info(key))["size"])
+
+    def _pieces(self, key: str) -> Iterator[bytes]:
+        # A read that fails leaves the file where it was.
+        with self._patience(lambda: self._filesystem.open(key, "rb")) as file:
+            while chunk := self._patience(lambda: file.read(_CHUNK)):
+                yield chunk
+
+    def _send(self, source: Path, key: str) -> None:
+        if is_atomic(self._filesystem):
+            self._filesystem.put_file(str(source), key)
+            return
+        part = f"{key}.{uuid.uuid4().hex}.part"
+        self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
+        self._filesystem.put_file(str(source), part)
+        self._filesystem.mv(part, key)
 
     # Registered data
 
@@ -333,6 +354,14 @@ class ObjectStore:
     def _key(self, stored: StoredObject) -> str:
         name = stored.digest.removeprefix("blake3:")
         return f"{self._root}/objects/{name[:2]}/{name}{stored.suffix}"
+
+
+def _asking_once(filesystem: AbstractFileSystem) -> AbstractFileSystem:
+    """Let s3fs, and botocore under it, ask a store once: patience asks again, and waits are not to multiply."""
+    if not protocols(filesystem).isdisjoint(("s3", "s3a")) and hasattr(filesystem, "config_kwargs"):
+        filesystem.retries = 1
+        filesystem.config_kwargs = {**_S3_CONFIG, **filesystem.config_kwargs}
+    return filesystem
 
 
 def _place(source: Path, target: Path) -> None:

@@ -25,6 +25,7 @@ from airflow_artifacts.model import Manifest, ManifestFile
 from airflow_artifacts.progress import Progress
 from airflow_artifacts.store.digests import Digesting, digest_of_file
 from airflow_artifacts.store.failures import failures
+from airflow_artifacts.store.patience import PATIENCE, Patience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,11 +71,15 @@ class Places:
     Args:
         open_uri: Opens a URI.
         is_store: Whether a place is in the store, or holds it: a filesystem and a path within it.
+        patience: Seconds for which a place that fails in passing is asked again.
     """
 
-    def __init__(self, open_uri: Opener, is_store: Callable[[AbstractFileSystem, str], bool]) -> None:
+    def __init__(
+        self, open_uri: Opener, is_store: Callable[[AbstractFileSystem, str], bool], patience: float = PATIENCE
+    ) -> None:
         self._open = open_uri
         self._is_store = is_store
+        self._seconds = patience
 
     def look(self, uri: str | os.PathLike[str]) -> Source:
         """Return what a path or URI names.
@@ -95,7 +100,7 @@ class Places:
             raise InvalidNameError(message)
         local = isinstance(filesystem, LocalFileSystem)
         with failures(f"look at {text}", text):
-            found = _local_files(Path(path)) if local else _remote_files(filesystem, path)
+            found = _local_files(Path(path)) if local else self._patience(text)(lambda: _remote_files(filesystem, path))
         if found is None:
             message = f"{text!r} does not exist; check the path, and that it can be reached from this machine"
             raise ArtifactNotFoundError(message)
@@ -138,8 +143,10 @@ class Places:
             StoreError: The place refuses or is out of reach.
         """
         filesystem, path = self._open(uri)
-        with failures(f"read {uri}", uri), filesystem.open(path, "rb") as file:
-            while chunk := file.read(_CHUNK):
+        patience = self._patience(uri)
+        # A read that fails leaves the file where it was.
+        with failures(f"read {uri}", uri), patience(lambda: filesystem.open(path, "rb")) as file:
+            while chunk := patience(lambda: file.read(_CHUNK)):
                 yield chunk
 
     def check(self, file: ManifestFile, label: str, *, always: bool = False) -> None:
@@ -164,7 +171,7 @@ class Places:
             else:
                 filesystem.invalidate_cache()
                 try:
-                    found = _facts(filesystem.info(path))
+                    found = _facts(self._patience(uri)(lambda: filesystem.info(path)))
                 except FileNotFoundError:
                     found = None
         if found is None:
@@ -199,7 +206,7 @@ class Places:
         missing: FileNotFoundError | None = None
         with failures(f"read {uri}", uri):
             try:
-                filesystem.get_file(path, str(target))
+                self._patience(uri)(lambda: filesystem.get_file(path, str(target)))
             except FileNotFoundError as error:
                 missing = error
         if missing is not None:
@@ -220,6 +227,9 @@ class Places:
         target = Path(tempfile.mkdtemp(dir=scratch), Path(file.path).name)
         self.fetch(file, target, label)
         return target
+
+    def _patience(self, uri: str) -> Patience:
+        return Patience(self._seconds, uri)
 
 
 def open_any(uri: str) -> tuple[AbstractFileSystem, str]:

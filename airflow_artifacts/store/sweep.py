@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from fsspec import AbstractFileSystem
 
+    from airflow_artifacts.store.patience import Patience
+
 __all__ = ["Sweep", "is_atomic", "protocols"]
 
 # Object stores show a file when its upload is complete, and only then; others show it while it grows.
@@ -34,12 +36,14 @@ class Sweep:
         filesystem: Where the store is.
         root: Its folder or ``bucket/prefix``.
         uri: How messages name it.
+        patience: Asks again where it fails in passing.
     """
 
-    def __init__(self, filesystem: AbstractFileSystem, root: str, *, uri: str) -> None:
+    def __init__(self, filesystem: AbstractFileSystem, root: str, *, uri: str, patience: Patience) -> None:
         self._filesystem = filesystem
         self._root = root
         self._uri = uri
+        self._patience = patience
         self._local = isinstance(filesystem, LocalFileSystem)
 
     def mark(self, database: str, shown: str) -> None:
@@ -56,7 +60,7 @@ class Sweep:
         with failures(f"write {place}", self._uri):
             if self._local:
                 Path(place).parent.mkdir(parents=True, exist_ok=True)
-            self._filesystem.pipe_file(place, shown.encode())
+            self._patience(lambda: self._filesystem.pipe_file(place, shown.encode()))
 
     def marks(self) -> dict[str, str]:
         """Return the lineage databases that have objects here: their UUIDs, and how messages name them.
@@ -68,10 +72,10 @@ class Sweep:
         with failures(f"list {folder}", self._uri):
             self._filesystem.invalidate_cache()
             try:
-                places = self._filesystem.ls(folder, detail=False)
+                places = self._patience(lambda: self._filesystem.ls(folder, detail=False))
             except FileNotFoundError:
                 return {}
-            texts = {place: self._filesystem.cat_file(place) for place in places}
+            texts = {place: self._patience(lambda place=place: self._filesystem.cat_file(place)) for place in places}  # type: ignore[misc]
         return {place.rpartition("/")[2]: text.decode(errors="replace") for place, text in texts.items()}
 
     def objects(self, unchanged_for: timedelta) -> Iterator[StoredObject]:
@@ -107,7 +111,7 @@ class Sweep:
             StoreError: The store refuses or is out of reach.
         """
         with failures(f"delete {place}", self._uri), contextlib.suppress(FileNotFoundError):
-            self._filesystem.rm(place, recursive=True)
+            self._patience(lambda: self._filesystem.rm(place, recursive=True))
 
     def _spools(self, before: datetime) -> Iterator[str]:
         folder = Path(self._root, "spool")
@@ -132,7 +136,7 @@ class Sweep:
             return
         with failures(f"list {folder}", self._uri):
             self._filesystem.invalidate_cache()
-            listed: dict[str, dict[str, Any]] = self._filesystem.find(folder, detail=True)
+            listed: dict[str, dict[str, Any]] = self._patience(lambda: self._filesystem.find(folder, detail=True))
         for place, info in sorted(listed.items()):
             changed = info.get("LastModified") or info.get("last_modified") or info.get("mtime") or info.get("created")
             if isinstance(changed, (int, float)):

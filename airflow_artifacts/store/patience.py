@@ -1,0 +1,207 @@
+"""Riding out a store that fails in passing: what is worth asking again, for how long, and what the log says of it."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import socket
+import ssl
+import threading
+import time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import tenacity
+
+from airflow_artifacts import measures
+from airflow_artifacts.exceptions import ArtifactError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["PATIENCE", "Patience", "passes"]
+
+PATIENCE = 30
+"""Seconds, where nobody says how long: someone may be waiting."""
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+# Half a second on average, then twice as long each time: a server that sheds load needs room.
+_WAIT = tenacity.wait_random_exponential(multiplier=1, max=15)
+# Requests that run side by side fail side by side, and one line says it.
+_QUIET = 1.0
+_CAUSE_LENGTH = 200
+
+_NUMBERS = frozenset(
+    {
+        errno.ECONNABORTED,
+        errno.ECONNREFUSED,
+        errno.ECONNRESET,
+        errno.EHOSTDOWN,
+        errno.EHOSTUNREACH,
+        errno.ENETDOWN,
+        errno.ENETRESET,
+        errno.ENETUNREACH,
+        errno.EPIPE,
+        errno.ETIMEDOUT,
+    }
+)
+_STATUSES = frozenset({408, 429, 500, 502, 503, 504, 509, 520, 521, 522, 523, 524})
+# What S3 says with a status that elsewhere means no.
+_CODES = frozenset(
+    {
+        "BadDigest",  # what arrived is not what was sent
+        "BandwidthLimitExceeded",
+        "ConditionalRequestConflict",
+        "IncompleteBody",
+        "InternalError",
+        "OperationAborted",
+        "PriorRequestNotComplete",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "RequestTimeout",
+        "RequestTimeoutException",
+        "ServiceUnavailable",
+        "SlowDown",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransientError",
+        "XAmzContentSHA256Mismatch",
+    }
+)
+# Classes of the libraries under the filesystems, by name: none of them is imported to be asked for.
+_CLASSES = frozenset(
+    {
+        "ChunkedEncodingError",
+        "ClientConnectionError",
+        "ClientPayloadError",
+        "ConnectionError",  # botocore's and requests' own
+        "FSTimeoutError",
+        "FlexibleChecksumError",
+        "HTTPClientError",
+        "IncompleteRead",
+        "IncompleteReadError",
+        "MetadataRetrievalError",
+        "ProtocolError",
+        "ResponseParserError",
+        "ServiceRequestError",
+        "ServiceResponseError",
+    }
+)
+# A certificate that is not trusted, and a setting that cannot be meant, stay so.
+_FINAL_CLASSES = frozenset({"ClientConnectorCertificateError", "InvalidProxiesConfigError"})
+
+
+class Patience:
+    """Asks a store again that fails in passing. Safe between threads.
+
+    The seconds count from the failure on: work that took an hour until then is still asked for again.
+
+    Args:
+        seconds: How long; 0 asks once.
+        uri: The store, as messages name it.
+    """
+
+    def __init__(self, seconds: float, uri: str) -> None:
+        self.seconds = seconds
+        self._uri = uri
+        self._warned = -_QUIET
+        self._lock = threading.Lock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"seconds": self.seconds, "uri": self._uri}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(**state)  # type: ignore[misc]
+
+    def __call__(self, work: Callable[[], _Result]) -> _Result:
+        """Return what some work returns; it is done again where it fails in passing, so it must be whole each time.
+
+        Raises:
+            Exception: What the work raised: at once where asking again would not help, else when patience ends.
+        """
+        until: float | None = None
+
+        def left(state: tenacity.RetryCallState) -> float:
+            nonlocal until
+            now = state.outcome_timestamp or time.monotonic()
+            until = now + self.seconds if until is None else until
+            return until - now
+
+        def warn(state: tenacity.RetryCallState) -> None:
+            assert state.outcome is not None  # noqa: S101 - tenacity calls this after a failure alone
+            self._warn(state.outcome.exception(), left(state))
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(passes),
+            stop=lambda state: left(state) <= 0,
+            wait=lambda state: min(_WAIT(state), max(0.0, left(state))),
+            before_sleep=warn,
+            reraise=True,
+        )
+        return retrying(work)
+
+    def _warn(self, error: BaseException | None, left: float) -> None:
+        measures.add(measures.STORE_RETRIES)
+        now = time.monotonic()
+        with self._lock:
+            quiet, self._warned = now - self._warned < _QUIET, now
+        if not quiet:
+            text = " ".join(str(error).split()) or type(error).__name__
+            text = text if len(text) <= _CAUSE_LENGTH else f"{text[: _CAUSE_LENGTH - 1]}…"
+            template = "the store %s does not answer: %s; trying again for another %.0f s ([artifacts] patience)"
+            _log.warning(template, self._uri, text, left)
+
+
+def passes(error: BaseException) -> bool:
+    """Whether a failure is one in passing: asking again may help."""
+    if isinstance(error, ArtifactError) or not isinstance(error, Exception):
+        return False
+    verdicts = [verdict for one in _chain(error) if (verdict := _verdict(one)) is not None]
+    # What a server said, or a certificate, outweighs what a library made of it.
+    return bool(verdicts) and all(verdicts)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yield an error and what caused it; what was merely being handled when it was raised says nothing of it."""
+    seen: set[int] = set()
+    one: BaseException | None = error
+    while one is not None and id(one) not in seen:
+        seen.add(id(one))
+        yield one
+        one = one.__cause__
+
+
+def _verdict(error: BaseException) -> bool | None:
+    """Return whether one error of a chain passes; None where it says nothing of that."""
+    names = {class_.__name__ for class_ in type(error).__mro__}
+    if isinstance(error, ssl.SSLCertVerificationError) or names & _FINAL_CLASSES:
+        return False
+    if "CERTIFICATE_VERIFY_FAILED" in str(error):
+        return False
+    response = getattr(error, "response", None)
+    if isinstance(response, dict):
+        return _answer_passes(response)
+    status = _status(error)
+    if status is not None:
+        return status in _STATUSES
+    if names & _CLASSES or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
+        return True
+    return True if isinstance(error, OSError) and error.errno in _NUMBERS else None
+
+
+def _answer_passes(response: dict[str, Any]) -> bool:
+    """Whether what botocore read of an answer is a refusal in passing."""
+    status = response.get("ResponseMetadata", {}).get("HTTPStatusCode")
+    return status in _STATUSES or response.get("Error", {}).get("Code") in _CODES
+
+
+def _status(error: BaseException) -> int | None:
+    """Return the status of an HTTP answer, as the libraries of other clouds keep it."""
+    for name in ("status", "status_code", "code"):
+        value = getattr(error, name, None)
+        if isinstance(value, int) and 100 <= value < 600:  # noqa: PLR2004 - what HTTP's statuses are
+            return value
+    return None
