@@ -22,6 +22,7 @@ from airflow_artifacts.lineage import (
 from airflow_artifacts.lineage.catalogue import Catalogue
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.lineage.labelling import Labels
+from airflow_artifacts.lineage.patience import patient
 from airflow_artifacts.lineage.remembering import CacheLedger
 from airflow_artifacts.lineage.upkeep import Upkeep
 
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 _MOST_WITH_PREFIX = 10
 
 
+@patient
 class Lineage:
     """What is recorded of artifacts, versions and task runs.
 
@@ -71,16 +73,22 @@ class Lineage:
         self.catalogue = Catalogue(database)
 
     @classmethod
-    def connect(cls, url: str) -> Self:
+    def connect(cls, url: str, *, patience: float = 0) -> Self:
         """Connect to a database; a SQLite file is created or upgraded.
+
+        Args:
+            url: Such as ``sqlite:///folder/lineage.db`` or ``postgresql://user:password@host/database``.
+            patience: Seconds for which a server that is out of reach, as while it is restarted, is asked again; 0 asks
+                once. What it refuses is raised at once, and a transaction whose outcome is not known is not repeated.
 
         Raises:
             ConfigurationError: The URL cannot be meant, its folder does not exist, or its driver is not installed.
             SchemaError: Its schema is not the one of this package.
+            LineageError: It refuses, or is out of reach.
         """
-        database = Database(url)
+        database = Database(url, patience)
         try:
-            schema.ensure(database)
+            database.patience(lambda: schema.ensure(database))
         except BaseException:
             database.close()
             raise

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from airflow_artifacts.entries import Decision
 from airflow_artifacts.lineage import entries, keys, leases, publishing, reusing, tables, task_runs, tries
+from airflow_artifacts.lineage.patience import patient
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import ArtifactVersion, Digest, LineageEdge, TaskRun
 
 
+@patient
 class CacheLedger:
     """What is remembered of keys, entries, decisions and leases; ``airflow_artifacts.cache.ledger`` says what for.
 

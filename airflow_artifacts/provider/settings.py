@@ -49,7 +49,7 @@ class Settings:
         embedded: The names of the settings that nobody gave and that are therefore the embedded default.
         allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
-        patience: Seconds for which a store that fails in passing is asked again before a task fails.
+        patience: Seconds for which a store or lineage database that fails in passing is asked again.
     """
 
     store_uri: str
@@ -124,7 +124,7 @@ def connect(settings: Settings) -> ArtifactClient:
     """
     return ArtifactClient(
         _store(settings),
-        Lineage.connect(settings.database_url),
+        Lineage.connect(settings.database_url, patience=settings.patience),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
         run_states=run_states,
