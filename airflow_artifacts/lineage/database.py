@@ -199,8 +199,11 @@ def _connected_postgresql(connection: Any, record: object) -> None:  # noqa: ARG
     connection.commit()
 
 
-def _returned(connection: object, record: Any) -> None:  # noqa: ARG001 - the pool's events
+def _returned(connection: Any, record: Any) -> None:
     record.info["returned"] = time.monotonic()
+    if getattr(connection, "read_only", None) is False:
+        # After a transaction that only read, the next one would say that it writes, whatever the server's default is.
+        connection.read_only = None
 
 
 def _taken(connection: Any, record: Any, fairy: Any) -> None:  # noqa: ARG001 - the pool's events

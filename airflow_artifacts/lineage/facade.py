@@ -22,7 +22,7 @@ from airflow_artifacts.lineage import (
 from airflow_artifacts.lineage.catalogue import Catalogue
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.lineage.labelling import Labels
-from airflow_artifacts.lineage.patience import patient
+from airflow_artifacts.lineage.patience import patient, repeatable
 from airflow_artifacts.lineage.remembering import CacheLedger
 from airflow_artifacts.lineage.upkeep import Upkeep
 
@@ -111,6 +111,7 @@ class Lineage:
 
     # Task runs
 
+    @repeatable
     def begin(self, run: TaskRun) -> TaskRun:
         """Record that a task run begins, and the first start of its DAG run.
 
@@ -124,6 +125,7 @@ class Lineage:
         with self._database.writing() as session:
             return task_runs.begin(session, run)
 
+    @repeatable
     def finish(self, task_run_id: str, state: TaskRunState, ended_at: datetime) -> None:
         """Record how a task run ended.
 
@@ -133,6 +135,7 @@ class Lineage:
         with self._database.writing() as session:
             task_runs.finish(session, task_run_id, state, ended_at)
 
+    @repeatable
     def update_parameters(self, task_run_id: str, parameters: Mapping[str, Any]) -> None:
         """Record a task run's parameters in place of those it has.
 
@@ -144,6 +147,7 @@ class Lineage:
         with self._database.writing() as session:
             task_runs.update_parameters(session, task_run_id, parameters)
 
+    @repeatable
     def update_environment(self, task_run_id: str, environment: Mapping[str, Any]) -> None:
         """Record what a task run runs with, in place of what is recorded.
 
@@ -158,6 +162,7 @@ class Lineage:
         with self._database.reading() as session:
             return task_runs.first_start(session, dag_id, run_id)
 
+    @repeatable
     def record_inputs(self, edges: Iterable[LineageEdge]) -> None:
         """Record which versions task runs read; saying it twice is saying it once."""
         if edges := list(edges):
@@ -204,6 +209,7 @@ class Lineage:
 
     # References
 
+    @repeatable
     def resolve(
         self, artifact: str, word: str, *, run: tuple[str, str] | None = None, settle: bool = True
     ) -> ArtifactVersion | None:
@@ -229,6 +235,7 @@ class Lineage:
         with self._database.writing() as session:
             return describing.version(session, resolving.settle(session, artifact, word, run))
 
+    @repeatable
     def settle(self, versions: Mapping[str, str], *, run: tuple[str, str]) -> None:
         """Decide that ``latest`` of artifacts means certain versions in a DAG run, where that is not decided yet.
 
@@ -279,6 +286,7 @@ class Lineage:
 
     # Publishing
 
+    @repeatable
     def claim_objects(self, objects_: Iterable[StoredObject]) -> set[StoredObject]:
         """Say that objects are about to be used; return those to upload even where the store has them.
 
@@ -288,11 +296,13 @@ class Lineage:
         with self._database.writing() as session:
             return objects.claim(session, objects_)
 
+    @repeatable
     def confirm_objects(self, objects_: Iterable[StoredObject]) -> None:
         """Say that claimed objects were uploaded; only then a version may name them."""
         with self._database.writing() as session:
             objects.confirm(session, objects_)
 
+    @repeatable
     def mark_missing(self, object_: StoredObject) -> None:
         """Say that an object's bytes are gone or wrong, so that the next writer uploads them."""
         with self._database.writing() as session:

@@ -53,6 +53,7 @@ _TEXTS = {
     "remaining connection slots": _FULL,
     "session is read-only": _NO_WRITES,
     "server is in hot standby mode": _NO_WRITES,
+    "mode during recovery": _NO_WRITES,
     "authentication failed": f"check user and password in {SETTING}",
     # SQLite's.
     "database or disk is full": _NO_ROOM,
@@ -69,6 +70,10 @@ class DeadlockError(LineageError):
 
 class PassingError(LineageError):
     """The database was out of reach for a moment, and nothing was written; it may be back soon."""
+
+
+class UnsureError(LineageError):
+    """The database went out of reach at the end of a transaction: whether that was written is not known."""
 
 
 def failure(error: exc.DBAPIError, url: sa.URL, *, is_committing: bool) -> LineageError:
@@ -88,7 +93,7 @@ def failure(error: exc.DBAPIError, url: sa.URL, *, is_committing: bool) -> Linea
     if not _passes(error, url, state, said):
         return LineageError(message)
     if is_committing:
-        return LineageError(
+        return UnsureError(
             f"the lineage database {masked(url)!r} failed at the end of a transaction, and whether that was written is "
             f"not known: {said}; run it again, which finds what was published and publishes nothing twice; {_OTHERWISE}"
         )

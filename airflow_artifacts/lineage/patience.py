@@ -1,7 +1,8 @@
 """Riding out a lineage database that is out of reach for a moment, as while it is restarted.
 
 A verb is a transaction of its own. One that failed before its end was asked for has written nothing, so that the whole
-verb is done again on a new connection; one whose outcome is not known is never repeated.
+verb is done again on a new connection. One whose outcome is not known is repeated only where saying it twice is saying
+it once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from airflow_artifacts import measures
 from airflow_artifacts.exceptions import LineageError
-from airflow_artifacts.lineage.failures import PassingError
+from airflow_artifacts.lineage.failures import PassingError, UnsureError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _Class = TypeVar("_Class", bound=type)
 _Result = TypeVar("_Result")
+_Verb = TypeVar("_Verb", bound="Callable[..., Any]")
 
+_PASSING = (PassingError,)
+_REPEATABLE = (PassingError, UnsureError)
 _FIRST_WAIT = 0.25
 _LONGEST_WAIT = 10.0
 
@@ -43,22 +47,26 @@ class Patience:
         self._seconds = seconds
         self._is_spent = False
 
-    def __call__(self, work: Callable[[], _Result]) -> _Result:
-        """Return what some work returns, which writes nothing where it fails in passing.
+    def __call__(self, work: Callable[[], _Result], passing: tuple[type[LineageError], ...] = _PASSING) -> _Result:
+        """Return what some work returns.
+
+        Args:
+            work: What writes nothing where it fails in passing.
+            passing: The errors after which it is done again.
 
         Raises:
             LineageError: The database refused, or was out of reach for all that time.
         """
         try:
             result = work()
-        except PassingError:
+        except passing:
             if self._seconds <= 0 or self._is_spent:
                 raise
-            result = self._again(work)
+            result = self._again(work, passing)
         self._is_spent = False
         return result
 
-    def _again(self, work: Callable[[], _Result]) -> _Result:
+    def _again(self, work: Callable[[], _Result], passing: tuple[type[LineageError], ...]) -> _Result:
         import tenacity  # noqa: PLC0415 - needed only where something fails
 
         until = time.monotonic() + self._seconds
@@ -74,7 +82,7 @@ class Patience:
             measures.add(measures.LINEAGE_RETRIES)
 
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(PassingError),
+            retry=tenacity.retry_if_exception_type(passing),
             stop=lambda _: time.monotonic() >= until,
             wait=pause,
             before_sleep=say,
@@ -82,10 +90,16 @@ class Patience:
         )
         try:
             return retrying(work)
-        except PassingError as error:
+        except passing as error:
             self._is_spent = True
             message = f"{error}; it was asked for {self._seconds:g} s, as [artifacts] patience says"
             raise LineageError(message) from None
+
+
+def repeatable(verb: _Verb) -> _Verb:
+    """Say of a verb that saying it twice is saying it once, so that it is done again though it may have been done."""
+    verb.passing = _REPEATABLE  # type: ignore[attr-defined]
+    return verb
 
 
 def patient(verbs: _Class) -> _Class:
@@ -100,10 +114,12 @@ def patient(verbs: _Class) -> _Class:
 
 
 def _patient(verb: Callable[..., Any]) -> Callable[..., Any]:
+    passing = getattr(verb, "passing", _PASSING)
+
     @functools.wraps(verb)
     def done(self: Any, *args: Any, **kwargs: Any) -> Any:
         # What can be read only once would be empty the second time.
         kept = [list(each) if isinstance(each, Iterator) else each for each in args]
-        return self._database.patience(lambda: verb(self, *kept, **kwargs))
+        return self._database.patience(lambda: verb(self, *kept, **kwargs), passing)
 
     return done

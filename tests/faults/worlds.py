@@ -92,7 +92,7 @@ def check_sound(client: ArtifactClient) -> None:
             assert latest is not None, one.name
             assert session.get(tables.Version, latest.version_id) is not None, one.name
         outputs = sa.select(tables.CacheEntryOutput.entry_id, sa.func.count()).group_by("entry_id")
-        counted = dict(session.execute(outputs))
+        counted = dict(session.execute(outputs).all())
         entries = session.scalars(sa.select(tables.CacheEntry)).all()
         assert all(counted.get(entry.id) for entry in entries)
         for alias in session.scalars(sa.select(tables.Alias)):
