@@ -32,7 +32,7 @@ _NO_WRITES = (
     f"it takes no writes: let {SETTING} name the primary rather than a standby (with several hosts add "
     "target_session_attrs=read-write), and see that default_transaction_read_only is off"
 )
-_NO_ROOM = "the disk is full: make room where the database lies; nothing was written"
+_NO_ROOM = f"the disk is full: make room where the database lies that {SETTING} names; nothing was written"
 _HELD = (
     "another session holds what it needs: look for one that hangs in pg_stat_activity and end it; how long to wait "
     f"is lock_timeout of the role in {SETTING}"
