@@ -326,7 +326,7 @@ class Lineage:
         versions: Sequence[NewVersion],
         *,
         task_run: TaskRun | None,
-        effective_at: datetime,
+        effective_at: datetime | None,
         entry: NewEntry | None = None,
         decision: Decision | None = None,
     ) -> list[ArtifactVersion]:
@@ -340,7 +340,7 @@ class Lineage:
         Args:
             versions: In the order in which they are returned.
             task_run: Which made them; None for what is saved outside of a task.
-            effective_at: The moment they stand for.
+            effective_at: The moment they stand for; None for now, by the database's clock.
             entry: What the cache is to remember with them.
             decision: What the cache had decided for the task run; recorded with the entry.
 
