@@ -6,5 +6,6 @@ from airflow_artifacts.store.objects import ObjectStore
 from airflow_artifacts.store.patience import PATIENCE
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.spool import Spool
+from airflow_artifacts.store.writing import Writing
 
-__all__ = ["PATIENCE", "ObjectStore", "Reader", "Spool"]
+__all__ = ["PATIENCE", "ObjectStore", "Reader", "Spool", "Writing"]

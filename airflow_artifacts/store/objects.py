@@ -22,8 +22,10 @@ from airflow_artifacts.store.patience import PATIENCE, Patience
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.registered import Places, open_any
 from airflow_artifacts.store.spool import Spool
-from airflow_artifacts.store.sweep import Sweep, is_atomic, protocols
+from airflow_artifacts.store.sweep import Sweep, protocols
+from airflow_artifacts.store.transfer import prepare, transfer_of
 from airflow_artifacts.store.workers import WorkerWriter
+from airflow_artifacts.store.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -37,14 +39,7 @@ __all__ = ["ObjectStore"]
 
 # Listings are never asked for.
 _S3_OPTIONS: Mapping[str, Any] = {"use_listings_cache": False}
-# A connection that stands still is given up after so many seconds; botocore itself asks once, as patience asks again.
-_S3_CONFIG: Mapping[str, Any] = {
-    "connect_timeout": 5,
-    "read_timeout": 20,
-    "retries": {"total_max_attempts": 1, "mode": "standard"},
-}
 
-_CHUNK = 4 << 20
 # Smaller objects are read and checked faster than a note of it is.
 _STAMPED = 8 << 20
 
@@ -65,6 +60,10 @@ class ObjectStore:
         open_uri: Opens those URIs of registered data that it knows, and gives None for others: these are opened as the
             store is where they are of its kind, else as fsspec does.
         patience: Seconds for which a store that fails in passing is asked again; 0 asks once. A folder is asked once.
+        writing: How S3 keeps what is written there.
+
+    Raises:
+        ConfigurationError: It is not S3, and is to keep what is written in S3's ways.
 
     Attributes:
         open_uri: As above.
@@ -82,28 +81,46 @@ class ObjectStore:
         uri: str,
         open_uri: Callable[[str], tuple[AbstractFileSystem, str] | None] | None = None,
         patience: float = PATIENCE,
+        writing: Writing | None = None,
     ) -> None:
         self.verify_always = False
         self.open_uri = open_uri
         self.uri = _SECRET.sub(r"\1:***@", uri)
-        self._filesystem = _asking_once(filesystem)
+        self._filesystem = filesystem
+        self._writing = writing or Writing()
+        prepare(filesystem, self._writing, uri=self.uri)
         self._root = root.rstrip("/")
         self._local = isinstance(filesystem, LocalFileSystem)
-        self._patience = Patience(0 if self._local else patience, self.uri)
+        asking = Patience(0 if self._local else patience, self.uri)
+        self._transfer = transfer_of(filesystem, asking)
         self.places = Places(self._open, self._is_here, patience)
-        self.sweep = Sweep(filesystem, self._root, uri=self.uri, patience=self._patience)
+        self.sweep = Sweep(filesystem, self._root, self._transfer.write, uri=self.uri, patience=asking)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        # Of a filesystem only what it was opened with is pickled.
+        prepare(self._filesystem, self._writing, uri=self.uri)
 
     @classmethod
-    def open(cls, uri: str, *, storage_options: Mapping[str, Any] | None = None, patience: float = PATIENCE) -> Self:
+    def open(
+        cls,
+        uri: str,
+        *,
+        storage_options: Mapping[str, Any] | None = None,
+        patience: float = PATIENCE,
+        writing: Writing | None = None,
+    ) -> Self:
         """Open a folder, or a URL of any filesystem that fsspec knows.
 
         Args:
             uri: Such as ``/data/artifacts``, ``file:///data/artifacts`` or ``s3://bucket/prefix``.
             storage_options: For the filesystem.
             patience: Seconds for which a store that fails in passing is asked again; 0 asks once.
+            writing: How S3 keeps what is written there.
 
         Raises:
-            ConfigurationError: It names no place, or a filesystem that is not known or not installed.
+            ConfigurationError: It names no place, or a filesystem that is not known or not installed; or it is not S3,
+                and is to keep what is written in S3's ways.
         """
         options = {**storage_options} if storage_options else {}
         shown = _SECRET.sub(r"\1:***@", uri)
@@ -114,8 +131,7 @@ class ObjectStore:
                     "the environment, in storage_options, or by an Airflow connection: s3://conn_id@bucket/prefix"
                 )
                 raise ConfigurationError(message)
-            config = {**_S3_CONFIG, **options.get("config_kwargs", {})}
-            options = {**_S3_OPTIONS, **options, "config_kwargs": config}
+            options = {**_S3_OPTIONS, **options}
         try:
             filesystem, root = fsspec.core.url_to_fs(uri, **options, skip_instance_cache=True)
         except (ImportError, ValueError, TypeError) as error:
@@ -125,7 +141,7 @@ class ObjectStore:
         if not root.strip("/"):
             message = f"[artifacts] store_uri {shown!r} names no folder or bucket; give one, such as s3://bucket/prefix"
             raise ConfigurationError(message)
-        return cls(filesystem, root, uri=uri, patience=patience)
+        return cls(filesystem, root, uri=uri, patience=patience, writing=writing)
 
     def url(self, stored: StoredObject) -> str:
         """Return an object's URL, which other tools can read."""
@@ -171,7 +187,7 @@ class ObjectStore:
         """
         with failures(f"look for {self._key(stored)}", self.uri):
             try:
-                return self._size(self._key(stored)) == stored.size
+                return self._transfer.size(self._key(stored)) == stored.size
             except FileNotFoundError:
                 return False
 
@@ -189,12 +205,12 @@ class ObjectStore:
         hashes = Digesting()
         with failures(f"read {key}", self.uri):
             try:
-                size = self._size(key)
+                size = self._transfer.size(key)
                 if size != stored.size:
                     return f"{size} bytes instead of {stored.size}"
                 if quick:
                     return None
-                for chunk in self._pieces(key):
+                for chunk in self._transfer.chunks(key):
                     hashes.update(memoryview(chunk))
             except FileNotFoundError:
                 return "gone"
@@ -216,7 +232,7 @@ class ObjectStore:
                 _place(source, Path(key))
                 self.note_checked(stored)
             else:
-                self._patience(lambda: self._send(source, key))
+                self._transfer.put(source, key)
 
     def fetch(self, stored: StoredObject, target: Path) -> None:
         """Copy an object to a local file.
@@ -226,7 +242,7 @@ class ObjectStore:
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            self._patience(lambda: self._filesystem.get_file(self._key(stored), str(target)))
+            self._transfer.fetch(self._key(stored), target, stored.size)
 
     def read(self, stored: StoredObject, start: int = 0, end: int | None = None) -> bytes:
         """Return an object's bytes, unchecked.
@@ -241,8 +257,7 @@ class ObjectStore:
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            key = self._key(stored)
-            return bytes(self._patience(lambda: self._filesystem.cat_file(key, start=start or None, end=end)))
+            return self._transfer.read(self._key(stored), start, stored.size if end is None else end, stored.size)
 
     def chunks(self, stored: StoredObject) -> Iterator[bytes]:
         """Yield an object's bytes in pieces, unchecked.
@@ -252,7 +267,7 @@ class ObjectStore:
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            yield from self._pieces(self._key(stored))
+            yield from self._transfer.chunks(self._key(stored))
 
     def was_checked(self, stored: StoredObject) -> bool:
         """Whether the file of an object was checked since it was written, and has not changed since."""
@@ -280,7 +295,7 @@ class ObjectStore:
             if self._local:
                 os.makedirs(self._root, exist_ok=True)  # noqa: PTH103 - as fsspec does
             else:
-                self._patience(lambda: self._filesystem.info(self._root.partition("/")[0]))
+                self._transfer.check(self._root.partition("/")[0])
 
     def delete(self, stored: StoredObject) -> None:
         """Delete an object; one that is gone already is deleted.
@@ -293,26 +308,8 @@ class ObjectStore:
             if self._local:
                 self._stamp_place(stored).unlink(missing_ok=True)
                 Path(key).unlink()
-            elif not is_atomic(self._filesystem) or self._patience(lambda: self._filesystem.exists(key)):
-                self._patience(lambda: self._filesystem.rm_file(key))
-
-    def _size(self, key: str) -> int:
-        return int(self._patience(lambda: self._filesystem.info(key))["size"])
-
-    def _pieces(self, key: str) -> Iterator[bytes]:
-        # A read that fails leaves the file where it was.
-        with self._patience(lambda: self._filesystem.open(key, "rb")) as file:
-            while chunk := self._patience(lambda: file.read(_CHUNK)):
-                yield chunk
-
-    def _send(self, source: Path, key: str) -> None:
-        if is_atomic(self._filesystem):
-            self._filesystem.put_file(str(source), key)
-            return
-        part = f"{key}.{uuid.uuid4().hex}.part"
-        self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
-        self._filesystem.put_file(str(source), part)
-        self._filesystem.mv(part, key)
+            else:
+                self._transfer.delete(key)
 
     # Registered data
 
@@ -354,14 +351,6 @@ class ObjectStore:
     def _key(self, stored: StoredObject) -> str:
         name = stored.digest.removeprefix("blake3:")
         return f"{self._root}/objects/{name[:2]}/{name}{stored.suffix}"
-
-
-def _asking_once(filesystem: AbstractFileSystem) -> AbstractFileSystem:
-    """Let s3fs, and botocore under it, ask a store once: patience asks again, and waits are not to multiply."""
-    if not protocols(filesystem).isdisjoint(("s3", "s3a")) and hasattr(filesystem, "config_kwargs"):
-        filesystem.retries = 1
-        filesystem.config_kwargs = {**_S3_CONFIG, **filesystem.config_kwargs}
-    return filesystem
 
 
 def _place(source: Path, target: Path) -> None:

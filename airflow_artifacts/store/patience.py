@@ -116,8 +116,12 @@ class Patience:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(**state)  # type: ignore[misc]
 
-    def __call__(self, work: Callable[[], _Result]) -> _Result:
+    def __call__(self, work: Callable[[], _Result], gone: threading.Event | None = None) -> _Result:
         """Return what some work returns; it is done again where it fails in passing, so it must be whole each time.
+
+        Args:
+            work: What is done.
+            gone: Set when nobody waits for it any more: it is then not done again.
 
         Raises:
             Exception: What the work raised: at once where asking again would not help, else when patience ends.
@@ -136,7 +140,8 @@ class Patience:
 
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(passes),
-            stop=lambda state: left(state) <= 0,
+            sleep=tenacity.nap.sleep if gone is None else tenacity.sleep_using_event(gone),
+            stop=lambda state: left(state) <= 0 or (gone is not None and gone.is_set()),
             wait=lambda state: min(_WAIT(state), max(0.0, left(state))),
             before_sleep=warn,
             reraise=True,

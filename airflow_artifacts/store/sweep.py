@@ -15,7 +15,7 @@ from airflow_artifacts.model import Digest, StoredObject
 from airflow_artifacts.store.failures import failures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import timedelta
 
     from fsspec import AbstractFileSystem
@@ -35,13 +35,23 @@ class Sweep:
     Args:
         filesystem: Where the store is.
         root: Its folder or ``bucket/prefix``.
+        write: Writes bytes to a place, as objects are written.
         uri: How messages name it.
         patience: Asks again where it fails in passing.
     """
 
-    def __init__(self, filesystem: AbstractFileSystem, root: str, *, uri: str, patience: Patience) -> None:
+    def __init__(
+        self,
+        filesystem: AbstractFileSystem,
+        root: str,
+        write: Callable[[str, bytes], None],
+        *,
+        uri: str,
+        patience: Patience,
+    ) -> None:
         self._filesystem = filesystem
         self._root = root
+        self._write = write
         self._uri = uri
         self._patience = patience
         self._local = isinstance(filesystem, LocalFileSystem)
@@ -58,9 +68,7 @@ class Sweep:
         """
         place = f"{self._root}/databases/{database}"
         with failures(f"write {place}", self._uri):
-            if self._local:
-                Path(place).parent.mkdir(parents=True, exist_ok=True)
-            self._patience(lambda: self._filesystem.pipe_file(place, shown.encode()))
+            self._write(place, shown.encode())
 
     def marks(self) -> dict[str, str]:
         """Return the lineage databases that have objects here: their UUIDs, and how messages name them.
@@ -146,11 +154,7 @@ class Sweep:
         """Return the time by the clock that dates what is written here, which need not be that of this machine."""
         place = f"{self._root}/clock"
         with failures(f"write {place}", self._uri):
-            if self._local:
-                Path(place).parent.mkdir(parents=True, exist_ok=True)
-            self._patience(
-                lambda: self._filesystem.pipe_file(place, b"The last collection looked at this file's date.\n")
-            )
+            self._write(place, b"The last collection looked at this file's date.\n")
             self._filesystem.invalidate_cache()
             written = _changed(self._patience(lambda: self._filesystem.info(place)))
         return written or datetime.now(timezone.utc)

@@ -1,4 +1,4 @@
-"""Workers whose clocks are an hour ahead or behind: the database's clock counts, and the store's for what lies there."""
+"""Workers whose clocks are an hour ahead or behind: the database's clock counts, and in the store the store's."""
 
 from __future__ import annotations
 
@@ -138,9 +138,9 @@ def test_a_later_try_counts_though_its_clock_says_that_it_is_earlier(
             execution = TaskExecution(client, earlier, is_skip=lambda _: False)
             with execution.running():
                 assert execution.recall() is None
+                returned = earlier.function(**execution.bind())
                 with clock_off(second):
                     ran = execute(client, later)
-                returned = earlier.function(**execution.bind())
                 with pytest.raises(SupersededError, match="since try 2 has begun"):
                     execution.publish(returned)
         assert ran.executed

@@ -1,0 +1,85 @@
+"""Moving objects by what fsspec knows of any filesystem, one whole file after the other."""
+
+from __future__ import annotations
+
+import contextlib
+import uuid
+from typing import TYPE_CHECKING
+
+from airflow_artifacts.store.sweep import is_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fsspec import AbstractFileSystem
+
+    from airflow_artifacts.store.patience import Patience
+
+__all__ = ["FilesystemTransfer"]
+
+_CHUNK = 4 << 20
+
+
+class FilesystemTransfer:
+    """A transfer over any filesystem; what fails in passing is begun anew, from the first byte of the file.
+
+    Args:
+        filesystem: Where the keys are.
+        patience: Asks again.
+    """
+
+    def __init__(self, filesystem: AbstractFileSystem, patience: Patience) -> None:
+        self._filesystem = filesystem
+        self._patience = patience
+
+    def put(self, source: Path, key: str) -> None:
+        """Send a file."""
+        self._patience(lambda: self._put(source, key))
+
+    def write(self, key: str, data: bytes) -> None:
+        """Send a few bytes."""
+        if not is_atomic(self._filesystem):
+            self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
+        self._patience(lambda: self._filesystem.pipe_file(key, data))
+
+    def fetch(self, key: str, target: Path, size: int) -> None:  # noqa: ARG002 - the filesystem asks for it anyway
+        """Copy a key to a local file."""
+        self._patience(lambda: self._filesystem.get_file(key, str(target)))
+
+    def read(self, key: str, start: int, end: int, size: int) -> bytes:  # noqa: ARG002 - as for fetch
+        """Return bytes."""
+        # Of an end that is given no filesystem asks where it is.
+        bounds = {"start": start, "end": end} if end else {}
+        return bytes(self._patience(lambda: self._filesystem.cat_file(key, **bounds)))
+
+    def chunks(self, key: str) -> Iterator[bytes]:
+        """Yield the bytes in pieces."""
+        # A read that fails leaves the file where it was.
+        with self._patience(lambda: self._filesystem.open(key, "rb")) as file:
+            while chunk := self._patience(lambda: file.read(_CHUNK)):
+                yield chunk
+
+    def size(self, key: str) -> int:
+        """Return how many bytes there are."""
+        return int(self._patience(lambda: self._filesystem.info(key))["size"])
+
+    def delete(self, key: str) -> None:
+        """Delete a key."""
+        with contextlib.suppress(FileNotFoundError):
+            # Object stores delete what is not there, or say that they may not.
+            if not is_atomic(self._filesystem) or self._patience(lambda: self._filesystem.exists(key)):
+                self._patience(lambda: self._filesystem.rm_file(key))
+
+    def check(self, bucket: str) -> None:
+        """See that a bucket or folder is there."""
+        self._patience(lambda: self._filesystem.info(bucket))
+
+    def _put(self, source: Path, key: str) -> None:
+        if is_atomic(self._filesystem):
+            self._filesystem.put_file(str(source), key)
+            return
+        part = f"{key}.{uuid.uuid4().hex}.part"
+        self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
+        self._filesystem.put_file(str(source), part)
+        self._filesystem.mv(part, key)
