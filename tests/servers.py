@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import http.client
 import itertools
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 import warnings
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -129,3 +133,82 @@ def s3_server() -> Iterator[S3]:
     finally:
         process.terminate()
         process.wait()
+
+
+@dataclasses.dataclass
+class Relay:
+    """Passes requests on to a server, and keeps what they were.
+
+    Attributes:
+        endpoint: Its URL.
+        requests: Method and address of each, without what follows an "&", in the order in which they came.
+        keys: The access keys that signed them; None where nobody did.
+        trouble: Is asked before each what goes wrong with it: a status that is answered instead, ``"lost"`` where the
+            answer never arrives, ``"cut"`` where half of it does, and None where nothing does.
+    """
+
+    endpoint: str
+    requests: list[str] = dataclasses.field(default_factory=list)
+    keys: list[str | None] = dataclasses.field(default_factory=list)
+    trouble: Callable[[str], int | str | None] = lambda _: None
+
+
+@contextlib.contextmanager
+def relay_to(endpoint: str) -> Iterator[Relay]:
+    """Run a server that passes requests on to another."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Relaying)
+    server.daemon_threads = True
+    server.relay = Relay(f"http://127.0.0.1:{server.server_port}")  # type: ignore[attr-defined]
+    server.behind = urlsplit(endpoint).netloc  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield server.relay  # type: ignore[attr-defined]
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+_CODES = {403: "AccessDenied", 404: "NoSuchUpload", 500: "InternalError", 503: "SlowDown"}
+
+
+class _Relaying(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"  # answers "Expect: 100-continue", for which the client waits
+
+    def do_GET(self) -> None:
+        server: Any = self.server
+        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        asked = f"{self.command} {self.path.split('&')[0]}"
+        server.relay.requests.append(asked)
+        signed = re.search("Credential=([^/]+)/", self.headers.get("authorization") or "")
+        server.relay.keys.append(signed.group(1) if signed else None)
+        trouble = server.relay.trouble(asked)
+        if isinstance(trouble, int):
+            code = _CODES[trouble]
+            self._answer(trouble, {}, f"<Error><Code>{code}</Code><Message>for a test</Message></Error>".encode())
+            return
+        there = http.client.HTTPConnection(server.behind, timeout=60)
+        there.request(self.command, self.path, body, dict(self.headers.items()))
+        answer = there.getresponse()
+        data = answer.read()
+        there.close()
+        if trouble == "lost":
+            self.close_connection = True
+            return
+        self._answer(answer.status, dict(answer.getheaders()), data, len(data) // 2 if trouble == "cut" else len(data))
+
+    do_DELETE = do_HEAD = do_POST = do_PUT = do_GET  # noqa: N815 - the names that http.server asks for
+
+    def _answer(self, status: int, headers: dict[str, str], body: bytes, sent: int | None = None) -> None:
+        self.send_response(status)
+        for name, value in ({"content-length": str(len(body))} | {k.lower(): v for k, v in headers.items()}).items():
+            if name not in {"connection", "date", "server", "transfer-encoding"}:
+                self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body[:sent])
+        self.close_connection = self.close_connection or (sent is not None and sent < len(body))
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import argparse
 
     from airflow_artifacts.client import ArtifactClient
+    from airflow_artifacts.store import ObjectStore
 
 __all__ = ["connect", "database_url"]
 
@@ -40,12 +41,11 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
     """
     from airflow_artifacts.client import ArtifactClient  # noqa: PLC0415 - imported when a command is run
     from airflow_artifacts.lineage import Lineage  # noqa: PLC0415
-    from airflow_artifacts.store import ObjectStore  # noqa: PLC0415
 
     store, database = (_given(arguments, key) for key in ("store_uri", "database_url"))
     if store and database and "@" not in urlsplit(store).netloc:
         return ArtifactClient(
-            functools.partial(ObjectStore.open, store, patience=_PATIENCE),
+            functools.partial(_open, arguments, store),
             Lineage.connect(database, patience=_PATIENCE),
             allow_pickle=(_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"},
             run_states=_run_states,
@@ -56,6 +56,15 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
     given["patience"] = min(settings.patience, _PATIENCE)
     client: ArtifactClient = provider_connect(dataclasses.replace(settings, **given))
     return client
+
+
+def _open(arguments: argparse.Namespace, store: str) -> ObjectStore:
+    from airflow_artifacts.store import ObjectStore, Writing  # noqa: PLC0415 - imported when a command needs it
+
+    given = {name: _given(arguments, f"s3_{name}") for name in ("encryption", "kms_key", "storage_class", "tags")}
+    seconds = _given(arguments, "patience") or ""
+    patience = min(int(seconds), _PATIENCE) if seconds.isdecimal() else _PATIENCE
+    return ObjectStore.open(store, patience=patience, writing=Writing.of(**given))
 
 
 def database_url(arguments: argparse.Namespace) -> str:

@@ -15,7 +15,7 @@ from airflow_artifacts.client.references import absence, resolve
 from airflow_artifacts.exceptions import ArtifactNotFoundError, FingerprintError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.model import Direction, EdgeKind, LineageEdge
-from airflow_artifacts.store import PATIENCE, ObjectStore
+from airflow_artifacts.store import PATIENCE, ObjectStore, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -70,6 +70,10 @@ class BaseClient:
         preview_rows: int = PREVIEW_ROWS,
         verify: Literal["once", "always"] = "once",
         patience: float = PATIENCE,
+        s3_encryption: str | None = None,
+        s3_kms_key: str | None = None,
+        s3_storage_class: str | None = None,
+        s3_tags: Mapping[str, str] | None = None,
     ) -> Self:
         """Open a store and a lineage database; needs no Airflow.
 
@@ -83,16 +87,23 @@ class BaseClient:
             verify: Whether a local file that is mapped into memory is checked once after it was written, and then
                 trusted until it changes, or ``"always"``. What is read is always checked.
             patience: Seconds for which a store or database that fails in passing is asked again; 0 asks once.
+            s3_encryption: How S3 encrypts what is written: ``AES256``, ``aws:kms`` or ``aws:kms:dsse``; as the bucket
+                says without it.
+            s3_kms_key: The id or ARN of the key, for the latter two; that of the bucket without it.
+            s3_storage_class: How S3 keeps it, such as ``STANDARD_IA``.
+            s3_tags: Tags that each object gets.
 
         Raises:
             ConfigurationError: One of them cannot be meant.
             SchemaError: The database's schema is not that of this release.
             LineageError: The database is out of reach.
         """
-        opened = ObjectStore.open(store, storage_options=storage_options, patience=patience)
+        writing = Writing.of(encryption=s3_encryption, kms_key=s3_kms_key, storage_class=s3_storage_class, tags=s3_tags)
+        opened = ObjectStore.open(store, storage_options=storage_options, patience=patience, writing=writing)
         opened.verify_always = verify == "always"
-        lineage = Lineage.connect(database, patience=patience)
-        return cls(opened, lineage, allow_pickle=allow_pickle, preview_rows=preview_rows)
+        return cls(
+            opened, Lineage.connect(database, patience=patience), allow_pickle=allow_pickle, preview_rows=preview_rows
+        )
 
     def close(self) -> None:
         """Close connections and remove the local files of paths that were loaded."""

@@ -47,6 +47,26 @@ def get_provider_info() -> dict[str, object]:
                         "description": "Seconds for which a store that fails in passing is asked again; 120 if empty.",
                         "schema": {"type": ["integer", "null"], "minimum": 0},
                     },
+                    "s3_encryption": {
+                        "label": "S3 encryption",
+                        "description": "AES256, aws:kms or aws:kms:dsse; as the bucket says if empty.",
+                        "schema": {"type": ["string", "null"]},
+                    },
+                    "s3_kms_key": {
+                        "label": "S3 KMS key",
+                        "description": "The id or ARN of the key for aws:kms; the bucket's if empty.",
+                        "schema": {"type": ["string", "null"]},
+                    },
+                    "s3_storage_class": {
+                        "label": "S3 storage class",
+                        "description": "Such as STANDARD_IA; the bucket's own if empty.",
+                        "schema": {"type": ["string", "null"]},
+                    },
+                    "s3_tags": {
+                        "label": "S3 tags",
+                        "description": "Tags of each object, such as team=data,cost=42.",
+                        "schema": {"type": ["string", "null"]},
+                    },
                 },
             }
         ],
@@ -134,6 +154,46 @@ def get_provider_info() -> dict[str, object]:
                         "type": "integer",
                         "example": None,
                         "default": "120",
+                    },
+                    "s3_encryption": {
+                        "description": (
+                            "How S3 encrypts what is written to the store: AES256 (SSE-S3), aws:kms or aws:kms:dsse. "
+                            "Without it, as the bucket says."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "aws:kms",
+                        "default": None,
+                    },
+                    "s3_kms_key": {
+                        "description": (
+                            "The id or ARN of the key that [artifacts] s3_encryption = aws:kms uses. Without it, the "
+                            "bucket's, or AWS's own."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "arn:aws:kms:eu-central-1:111122223333:key/1234abcd",
+                        "default": None,
+                    },
+                    "s3_storage_class": {
+                        "description": (
+                            "How S3 keeps what is written to the store, such as STANDARD_IA or INTELLIGENT_TIERING; "
+                            "not GLACIER or DEEP_ARCHIVE, from which nothing can be read at once."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "INTELLIGENT_TIERING",
+                        "default": None,
+                    },
+                    "s3_tags": {
+                        "description": (
+                            "Tags that each object written to S3 gets, separated by commas; lifecycle rules and bills "
+                            "can name them. Up to ten."
+                        ),
+                        "version_added": "0.1.0",
+                        "type": "string",
+                        "example": "team=data,cost=42",
+                        "default": None,
                     },
                     "plan_on_api_server": {
                         "description": (

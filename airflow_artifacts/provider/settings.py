@@ -18,7 +18,7 @@ from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import Lineage
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.runs import run_states
-from airflow_artifacts.store import ObjectStore
+from airflow_artifacts.store import ObjectStore, Writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +30,7 @@ __all__ = ["Settings", "connect", "flag"]
 SECTION = "artifacts"
 # Longer than a client waits in front of a person: a task that fails loses what it computed.
 PATIENCE = 120
+WRITING = ("s3_encryption", "s3_kms_key", "s3_storage_class", "s3_tags")
 
 _FLAGS = {
     **dict.fromkeys(("true", "t", "1", "yes", "on"), True),
@@ -50,6 +51,7 @@ class Settings:
         allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
         patience: Seconds for which a store or lineage database that fails in passing is asked again.
+        writing: How S3 keeps what is written there.
     """
 
     store_uri: str
@@ -58,6 +60,7 @@ class Settings:
     allow_pickle: bool = False
     preview_rows: int = PREVIEW_ROWS
     patience: int = PATIENCE
+    writing: Writing = dataclasses.field(default_factory=Writing)
 
     @classmethod
     def read(cls, conn_id: str = DEFAULT_CONNECTION) -> Settings:
@@ -83,6 +86,9 @@ class Settings:
             allow_pickle=flag("allow_pickle"),
             preview_rows=_number("preview_rows", PREVIEW_ROWS),
             patience=_number("patience", PATIENCE, extra),
+            writing=Writing.of(
+                **{name.removeprefix("s3_"): _text(name, extra) for name in WRITING},
+            ),
         )
         if password := urlsplit(settings.database_url).password:
             mask_secret(password)
@@ -146,22 +152,34 @@ def flag(key: str, *, default: bool = False) -> bool:
 
 def _number(key: str, default: int, extra: Mapping[str, Any] | None = None) -> int:
     """Return a setting that is a number; a connection's field comes first."""
-    given = (extra or {}).get(key)
-    text = str(conf.get(SECTION, key, fallback=None) or default) if given is None or given == "" else str(given)
+    text = _text(key, extra or {}) or str(default)
     if not text.isdecimal():
         message = f"[{SECTION}] {key} is {text!r}; set it to a number, or 0"
         raise ConfigurationError(message)
     return int(text)
 
 
+def _text(key: str, extra: Mapping[str, Any]) -> str:
+    """Return a setting as text; a connection's field comes first, and what nobody gave is empty."""
+    given = extra.get(key)
+    return str(conf.get(SECTION, key, fallback=None) or "" if given is None or given == "" else given).strip()
+
+
 def _store(settings: Settings) -> ObjectStore:
     uri = settings.store_uri
     if "@" not in urlsplit(uri).netloc:
-        opened = ObjectStore.open(uri, patience=settings.patience)
+        opened = ObjectStore.open(uri, patience=settings.patience, writing=settings.writing)
         opened.open_uri = _by_connection
         return opened
     filesystem, path = _opened(uri, f"[{SECTION}] store_uri")
-    return ObjectStore(filesystem, path, uri=uri, open_uri=_by_connection, patience=settings.patience)
+    return ObjectStore(
+        filesystem,
+        path,
+        uri=uri,
+        open_uri=_by_connection,
+        patience=settings.patience,
+        writing=settings.writing,
+    )
 
 
 def _by_connection(uri: str) -> tuple[Any, str] | None:
@@ -179,7 +197,8 @@ def _opened(uri: str, what: str) -> tuple[Any, str]:
         )
         raise ConfigurationError(message)
     # Airflow itself only warns of a connection that does not exist, and goes to the real AWS without credentials.
-    if _connection(conn_id) is None:
+    connection = _connection(conn_id)
+    if connection is None:
         message = (
             f"the connection {conn_id!r} in {what} ({uri!r}) does not exist; create it with "
             f"'airflow connections add {conn_id} --conn-type aws …'"
@@ -193,7 +212,11 @@ def _opened(uri: str, what: str) -> tuple[Any, str]:
             "pip install 'airflow-artifacts[amazon]'"
         )
         raise ConfigurationError(message)
-    return get_fs(parts.scheme, conn_id), f"{bucket}{parts.path}"
+    filesystem = get_fs(parts.scheme, conn_id)
+    # Airflow's own hooks heed it, its filesystem does not.
+    if connection.conn_type == "aws" and "verify" in connection.extra_dejson:
+        filesystem.client_kwargs = {**filesystem.client_kwargs, "verify": connection.extra_dejson["verify"]}
+    return filesystem, f"{bucket}{parts.path}"
 
 
 def _connection_fields(conn_id: str) -> dict[str, Any]:

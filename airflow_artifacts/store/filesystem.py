@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.store.sweep import is_atomic
+from airflow_artifacts.store.sections import section_length
+from airflow_artifacts.store.sweep import is_atomic, protocols
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["FilesystemTransfer"]
 
 _CHUNK = 4 << 20
+# Parts of a file that s3fs holds in memory.
+_AT_ONCE = 4
 
 
 class FilesystemTransfer:
@@ -43,11 +46,11 @@ class FilesystemTransfer:
             self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)
         self._patience(lambda: self._filesystem.pipe_file(key, data))
 
-    def fetch(self, key: str, target: Path, size: int) -> None:  # noqa: ARG002 - the filesystem asks for it anyway
+    def fetch(self, key: str, target: Path, size: int) -> None:
         """Copy a key to a local file."""
-        self._patience(lambda: self._filesystem.get_file(key, str(target)))
+        self._patience(lambda: self._filesystem.get_file(key, str(target), **self._bounds(size)))
 
-    def read(self, key: str, start: int, end: int, size: int) -> bytes:  # noqa: ARG002 - as for fetch
+    def read(self, key: str, start: int, end: int, size: int) -> bytes:  # noqa: ARG002 - the end says enough
         """Return bytes."""
         # Of an end that is given no filesystem asks where it is.
         bounds = {"start": start, "end": end} if end else {}
@@ -71,13 +74,19 @@ class FilesystemTransfer:
             if not is_atomic(self._filesystem) or self._patience(lambda: self._filesystem.exists(key)):
                 self._patience(lambda: self._filesystem.rm_file(key))
 
-    def check(self, bucket: str) -> None:
-        """See that a bucket or folder is there."""
-        self._patience(lambda: self._filesystem.info(bucket))
+    def check(self, root: str) -> None:
+        """See that the bucket, or the folder at the top, is there."""
+        self._patience(lambda: self._filesystem.info(root.partition("/")[0]))
+
+    def _bounds(self, size: int) -> dict[str, Any]:
+        """Return what keeps s3fs from holding 500 MB of a file in memory; others move it in small pieces anyway."""
+        if protocols(self._filesystem).isdisjoint(("s3", "s3a")):
+            return {}
+        return {"chunksize": section_length(size), "max_concurrency": _AT_ONCE}
 
     def _put(self, source: Path, key: str) -> None:
         if is_atomic(self._filesystem):
-            self._filesystem.put_file(str(source), key)
+            self._filesystem.put_file(str(source), key, **self._bounds(source.stat().st_size))
             return
         part = f"{key}.{uuid.uuid4().hex}.part"
         self._filesystem.makedirs(key.rpartition("/")[0], exist_ok=True)

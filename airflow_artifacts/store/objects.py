@@ -297,7 +297,7 @@ class ObjectStore:
             if self._local:
                 os.makedirs(self._root, exist_ok=True)  # noqa: PTH103 - as fsspec does
             else:
-                self._transfer.check(self._root.partition("/")[0])
+                self._transfer.check(self._root)
 
     def delete(self, stored: StoredObject) -> None:
         """Delete an object; one that is gone already is deleted.

@@ -199,15 +199,13 @@ def _verdict(error: BaseException) -> bool | None:
         return False
     if "CERTIFICATE_VERIFY_FAILED" in str(error):
         return False
-    if names & _CUT_OFF:
-        return True
     response = getattr(error, "response", None)
     if isinstance(response, dict):
         return _answer_passes(response)
-    status = _status(error)
+    status = None if names & _CUT_OFF else _status(error)
     if status is not None:
         return status in _STATUSES
-    if names & _CLASSES or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
+    if names & (_CLASSES | _CUT_OFF) or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
         return True
     return True if isinstance(error, OSError) and error.errno in _NUMBERS else None
 

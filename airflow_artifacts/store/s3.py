@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import mimetypes
 import os
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 __all__ = ["S3Transfer"]
 
-_log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
 # Parts that are under way at once in a process, whatever number of objects they belong to.
@@ -82,7 +81,9 @@ class S3Transfer:
             if size > _WHOLE:
                 self._put_parts(descriptor, key, size)
             else:
-                self._patience(lambda: self._call("put_object", key, Body=FileSection(descriptor, 0, size)))
+                self._patience(
+                    lambda: self._call("put_object", key, Body=FileSection(descriptor, 0, size), **_content(key))
+                )
 
     def write(self, key: str, data: bytes) -> None:
         """Send a few bytes."""
@@ -145,13 +146,13 @@ class S3Transfer:
         """Delete a key, which may be gone."""
         self._patience(lambda: self._call("delete_object", key))
 
-    def check(self, bucket: str) -> None:
-        """See that a bucket is there."""
-        self._patience(lambda: self._call("head_bucket", bucket))
+    def check(self, root: str) -> None:
+        """See that the bucket is there."""
+        self._patience(lambda: self._call("head_bucket", root))
 
     def _put_parts(self, descriptor: int, key: str, size: int) -> None:
         sections = sections_of(size)
-        upload = self._patience(lambda: self._call("create_multipart_upload", key))["UploadId"]
+        upload = self._patience(lambda: self._call("create_multipart_upload", key, **_content(key)))["UploadId"]
 
         def part(number: int, gone: threading.Event) -> dict[str, Any]:
             def asked() -> Any:
@@ -231,8 +232,8 @@ class S3Transfer:
     def _call(self, operation: str, key: str, **given: Any) -> Any:
         """Ask S3, once; what it refuses is raised as s3fs raises it."""
         client = self._here().client
-        bucket, _, name = key.partition("/")
-        named = {"Bucket": bucket, **({"Key": name} if name else {}), **given}
+        bucket, name, _ = self._filesystem.split_path(key)
+        named = {"Bucket": bucket, **({} if operation == "head_bucket" else {"Key": name}), **given}
         try:
             return getattr(client, operation)(**self._defaults(client, operation), **named)
         except ClientError as error:
@@ -257,6 +258,12 @@ class S3Transfer:
                 if process is None or process.id != os.getpid():
                     process = self._process = _Process(self._filesystem)
         return process
+
+
+def _content(key: str) -> dict[str, str]:
+    """Return what tells those who read an object by its URL what it is, where its suffix says that."""
+    kind, _ = mimetypes.guess_type(key)
+    return {"ContentType": kind} if kind else {}
 
 
 def _range(start: int, end: int | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 
-__all__ = ["FileSection", "sections_of"]
+__all__ = ["FileSection", "section_length", "sections_of"]
 
 # Large enough that what a request costs does not count, small enough that what breaks is soon sent again.
 _BYTES = 16 << 20
@@ -13,9 +13,14 @@ _BYTES = 16 << 20
 _PARTS = 10_000
 
 
+def section_length(size: int) -> int:
+    """Return how long the sections of a file are: 16 MiB, or more where there would be too many."""
+    return max(_BYTES, -(-size // _PARTS))
+
+
 def sections_of(size: int) -> list[tuple[int, int]]:
-    """Return where the sections of a file begin and end: 16 MiB each, or more where there would be too many."""
-    length = max(_BYTES, -(-size // _PARTS))
+    """Return where the sections of a file begin and end."""
+    length = section_length(size)
     return [(start, min(start + length, size)) for start in range(0, size, length)]
 
 

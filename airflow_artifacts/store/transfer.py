@@ -51,8 +51,8 @@ class Transfer(Protocol):
     def delete(self, key: str) -> None:
         """Delete a key, which may be gone."""
 
-    def check(self, bucket: str) -> None:
-        """See that a bucket or folder is there."""
+    def check(self, root: str) -> None:
+        """See that the bucket of a place is there, or the folder at the top."""
 
 
 def prepare(filesystem: AbstractFileSystem, writing: Writing, *, uri: str) -> None:

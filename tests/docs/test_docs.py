@@ -108,7 +108,7 @@ def test_every_setting_is_documented() -> None:
     """The page of configuration has exactly the settings that exist."""
     config: Any = get_provider_info()["config"]
     text = (REFERENCE / "configuration.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^\| `([a-z_]+)` \|", text, re.MULTILINE)) == set(config["artifacts"]["options"])
+    assert set(re.findall(r"^\| `([a-z0-9_]+)` \|", text, re.MULTILINE)) == set(config["artifacts"]["options"])
 
 
 def test_every_error_is_documented() -> None:

@@ -154,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers:
             if name.lower() not in _HOP:
                 self.send_header(name, value)
-        length = dict((name.lower(), value) for name, value in headers).get("content-length", str(len(data)))
+        length = {name.lower(): value for name, value in headers}.get("content-length", str(len(data)))
         self.send_header("content-length", str(len(half)) if fault is Fault.SHORT else length)
         self.end_headers()
         self.wfile.write(half)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from tests.faults.worlds import call, check_outcome, check_sound, given
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.servers import S3
 
@@ -175,7 +175,9 @@ def test_a_server_that_dies_for_longer_than_patience(
         check_sound(client)
 
 
-def test_a_server_that_comes_back_in_time(connect: Callable[..., ArtifactClient], proxy: S3Proxy, data: bytes, file: Path) -> None:
+def test_a_server_that_comes_back_in_time(
+    connect: Callable[..., ArtifactClient], proxy: S3Proxy, data: bytes, file: Path
+) -> None:
     """It is waited for, in the middle of a save and of a load."""
     with connect() as client:
         client.save("before", "faults/before")

@@ -10,6 +10,8 @@ import pytest
 from airflow_artifacts.exceptions import ConfigurationError, SchemaError
 from airflow_artifacts.provider.hook import ArtifactHook
 from airflow_artifacts.provider.settings import Settings, connect
+from airflow_artifacts.store import Writing
+from airflow_artifacts.store.s3_client import client_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +53,44 @@ def test_the_connection_counts_before_the_section(
     assert Settings.read().store_uri == "default"
     assert Settings.read("other").store_uri == "other"
     assert Settings.read().embedded == ()
+
+
+def test_how_long_a_store_is_asked_and_how_it_keeps_objects_are_settings(
+    airflow_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the section or of the connection, field by field; the client's store has them."""
+    assert (Settings.read().patience, Settings.read().writing) == (120, Writing())
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__PATIENCE", "7")
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__S3_TAGS", "team=data, cost=42")
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__S3_ENCRYPTION", "AES256")
+    _connection(monkeypatch, "artifacts_default", store_uri="s3://bucket/p", s3_encryption="aws:kms", s3_kms_key="k")
+    settings = Settings.read()
+    assert settings.patience == 7
+    assert settings.writing == Writing("aws:kms", "k", None, {"team": "data", "cost": "42"})
+    with connect(settings) as client:
+        assert client.store._writing == settings.writing
+        assert client.store._transfer._patience.seconds == 7  # type: ignore[attr-defined]
+    _connection(monkeypatch, "artifacts_default", patience="0")
+    assert Settings.read().patience == 0
+    _connection(monkeypatch, "artifacts_default", s3_storage_class="cold")
+    with pytest.raises(ConfigurationError, match="s3_storage_class is 'cold'"):
+        Settings.read()
+    _connection(monkeypatch, "artifacts_default", patience="long")
+    with pytest.raises(ConfigurationError, match="patience is 'long'; set it to a number"):
+        Settings.read()
+
+
+def test_the_certificates_of_a_connection_count(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an AWS connection says of them holds for the store behind it."""
+    extra = {"endpoint_url": "https://s3.example.com", "region_name": "eu-central-2", "verify": "/certificates.pem"}
+    fields = {"conn_type": "aws", "login": "k", "password": "s", "extra": extra}
+    monkeypatch.setenv("AIRFLOW_CONN_BUCKETS", json.dumps(fields))
+    monkeypatch.setenv(STORE, "s3://buckets@bucket/p")
+    with connect(Settings.read()) as client:
+        there = client_of(client.store._filesystem)
+    assert there._endpoint.http_session._verify == "/certificates.pem"
+    assert (there.meta.endpoint_url, there.meta.region_name) == ("https://s3.example.com", "eu-central-2")
+    assert there._request_signer._credentials.get_frozen_credentials().access_key == "k"
 
 
 def test_a_named_connection_must_exist_and_be_of_the_type(airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
 import pytest
@@ -25,11 +25,14 @@ if TYPE_CHECKING:
 class TestS3Store(StoreContract):
     """The facts of every store, on S3."""
 
+    options: ClassVar[dict[str, Any]] = {}
+
     @pytest.fixture
     def reopen(self, s3: S3) -> Callable[[], ObjectStore]:
         """Return what opens the store."""
         bucket = s3.create_bucket()
-        return lambda: ObjectStore.open(f"s3://{bucket}/prefix", storage_options=s3.storage_options)
+        options = {**s3.storage_options, **self.options}
+        return lambda: ObjectStore.open(f"s3://{bucket}/prefix", storage_options=options)
 
     @pytest.fixture
     def store(self, reopen: Callable[[], ObjectStore]) -> ObjectStore:
@@ -63,6 +66,12 @@ class TestS3Store(StoreContract):
         assert store.reader(manifest, label="x@1", scratch=tmp_path).path("big.bin").read_bytes() == data
 
 
+class TestS3StoreThroughS3fs(TestS3Store):
+    """The facts of every store, where the options of the filesystem cannot be handed over to another client."""
+
+    options: ClassVar[dict[str, Any]] = {"cache_regions": True}
+
+
 def test_a_missing_bucket_is_named(s3: S3) -> None:
     """No bucket is made; the message names the store and the setting."""
     store = ObjectStore.open("s3://no-such-bucket/prefix", storage_options=s3.storage_options)
@@ -82,6 +91,22 @@ def test_an_endpoint_out_of_reach_fails_soon(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match=r"as \[artifacts\] patience says: .*\[artifacts\] store_uri") as error:
         put_all(store, {"a": b"x"})
     assert "the-secret" not in str(error.value)
+
+
+def test_a_connection_that_stands_still_is_given_up() -> None:
+    """A server that takes a request and says nothing holds nobody for longer than patience and one time limit."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        options = {
+            "endpoint_url": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "key": "the-key",
+            "secret": "the-secret",
+            "config_kwargs": {"read_timeout": 0.2},
+        }
+        store = ObjectStore.open("s3://bucket/prefix", storage_options=options, patience=0.5)
+        [file] = put_all(ObjectStore.open("memory://silent"), {"a": b"x"}).files
+        for ask in (store.read, store.exists, lambda stored: list(store.chunks(stored))):
+            with pytest.raises(StoreError, match=r"Read timeout .*as \[artifacts\] patience says"):
+                ask(file.object)
 
 
 class _Forbidding(BaseHTTPRequestHandler):
