@@ -63,7 +63,7 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
     if store and database and "@" not in urlsplit(store).netloc:
         return ArtifactClient(
             functools.partial(_opened, store, arguments),
-            Lineage.connect(database),
+            Lineage.connect(database, patience=_PATIENCE),
             allow_pickle=(_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"},
             run_states=_run_states,
         )

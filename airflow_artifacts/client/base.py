@@ -88,7 +88,7 @@ class BaseClient:
             preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
             verify: Whether a local file that is mapped into memory is checked once after it was written, and then
                 trusted until it changes, or ``"always"``. What is read is always checked.
-            patience: Seconds for which a store that fails in passing is asked again; 0 asks once.
+            patience: Seconds for which a store or database that fails in passing is asked again; 0 asks once.
             s3_encryption: How S3 encrypts what is written: ``AES256``, ``aws:kms`` or ``aws:kms:dsse``; as the bucket
                 says without it.
             s3_kms_key: The id or ARN of the key, for the latter two; that of the bucket without it.
@@ -107,7 +107,8 @@ class BaseClient:
         opened = ObjectStore.open(store, storage_options=storage_options, patience=patience, writing=writing)
         opened.verify_always = verify == "always"
         opened.local_cache = LocalCache.named(local_cache or "", local_cache_size)
-        return cls(opened, Lineage.connect(database), allow_pickle=allow_pickle, preview_rows=preview_rows)
+        lineage = Lineage.connect(database, patience=patience)
+        return cls(opened, lineage, allow_pickle=allow_pickle, preview_rows=preview_rows)
 
     def close(self) -> None:
         """Close connections and remove the local files of paths that were loaded."""

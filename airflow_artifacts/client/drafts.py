@@ -339,7 +339,7 @@ def publish(
     drafts: Sequence[Draft],
     *,
     task_run: TaskRun | None,
-    effective_at: datetime,
+    effective_at: datetime | None,
     entry: NewEntry | None = None,
     decision: Decision | None = None,
 ) -> list[ArtifactVersion]:
@@ -350,7 +350,7 @@ def publish(
         lineage: Names them.
         drafts: In the order in which they are published.
         task_run: Whose outputs they are; None for what is saved outside of a task.
-        effective_at: The moment they stand for.
+        effective_at: The moment they stand for; None for now.
         entry: What the cache is to remember with them.
         decision: What the cache had decided for the task run.
 

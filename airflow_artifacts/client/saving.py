@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import logging
-from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Literal
 
 from airflow_artifacts.artifact import Artifact, literal
@@ -184,7 +183,7 @@ class SavingClient(BaseClient):
                 stack.pop_all()
                 return PendingVersion(draft.version.id, draft.version.artifact, draft.version.type, draft.manifest.size)
             run = None if context is None else context.task_run
-            effective = datetime.now(timezone.utc) if run is None else run.effective_at
+            effective = None if run is None else run.effective_at
             published = publish(self.store, self.lineage, [draft], task_run=run, effective_at=effective)[0]
             if published.save_kind is SaveKind.REGISTERED and published.id != draft.version.id:
                 _log.info("%s is of this data already, and unchanged: nothing new was registered", published)

@@ -276,8 +276,8 @@ class TaskExecution:
         if lease.holder != self._run.id:
             return not wait.pause(lease)
         self._lease = KeptLease(ledger, lease)
-        # Whoever was waited for may have published since the last look.
-        return not wait.has_waited
+        # Whoever held it before may have published since the last look.
+        return lease.fence == 1
 
     def _judged(self, decided: Recall, least: int | None) -> Recall:
         """Look again, for what another task run published meanwhile."""

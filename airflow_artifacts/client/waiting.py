@@ -31,11 +31,6 @@ class Wait:
         self._said = 0.0
         self._poll = _POLL_SECONDS
 
-    @property
-    def has_waited(self) -> bool:
-        """Whether there was anything to wait for."""
-        return self._begun is not None
-
     def pause(self, lease: Lease) -> bool:
         """Wait a little for the holder of a lease; return whether to go on waiting."""
         now = time.monotonic()

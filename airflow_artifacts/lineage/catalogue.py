@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from airflow_artifacts.lineage import artifacts, decided, forgetting, overview, reclaiming, run_summaries, series
+from airflow_artifacts.lineage.patience import patient
 from airflow_artifacts.lineage.remembered import Remembered
 from airflow_artifacts.model import GRACE, ArtifactSort
 
@@ -42,6 +43,7 @@ _FOLLOW_INDEXES = sa.text(
 )
 
 
+@patient
 class Catalogue:
     """Lists and counts, as fast for a million versions as for a few. It changes nothing.
 

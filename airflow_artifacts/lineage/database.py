@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import json
 import os
@@ -16,26 +17,32 @@ from sqlalchemy import event, exc, orm, pool
 
 from airflow_artifacts.exceptions import ConfigurationError, InvalidNameError, LineageError
 from airflow_artifacts.lineage.connections import TASK
-from airflow_artifacts.lineage.urls import SETTING, masked, parse, without_secrets
+from airflow_artifacts.lineage.failures import failure
+from airflow_artifacts.lineage.patience import Patience
+from airflow_artifacts.lineage.urls import SETTING, masked, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from airflow_artifacts.lineage.connections import Connections
 
-# As https://www.postgresql.org/docs/current/errcodes-appendix.html names it.
-_DEADLOCK = "40P01"
 # How long a writer of SQLite waits for the others. Transactions take milliseconds, so this is hundreds of writers.
 _BUSY_SECONDS = 30
-_CONNECT_SECONDS = 10
+# What libpq is told unless the URL says otherwise: a server that is gone without a word is noticed within two minutes.
+_LIBPQ = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 6,
+    "tcp_user_timeout": 120_000,
+}
+# Sessions that hang, such as one of a machine that was frozen, hold up the others for so long and no longer. Deleting
+# an object's bytes holds its row for as long as the store takes, which is less.
+_SESSION = {"lock_timeout": "5min", "idle_in_transaction_session_timeout": "15min"}
 # A connection that was used within this time is not asked whether it is there.
 _IDLE_SECONDS = 1.0
 
 _to_json = functools.partial(json.dumps, allow_nan=False, separators=(",", ":"))
-
-
-class DeadlockError(LineageError):
-    """The database ended one of two transactions that waited for each other; nothing was written; try again."""
 
 
 class Database:
@@ -47,15 +54,18 @@ class Database:
     Args:
         url: As text.
         connections: How many this process may have; the URL may say otherwise.
+        patience: Seconds for which verbs are done again while it is out of reach; see :mod:`.patience`.
 
     Attributes:
         url: As text, without its secrets.
+        patience: Does something again where it was out of reach.
 
     Raises:
         ConfigurationError: The URL cannot be meant, or its driver is not installed.
     """
 
-    def __init__(self, url: str, connections: Connections = TASK) -> None:
+    def __init__(self, url: str, connections: Connections = TASK, patience: float = 0) -> None:
+        self.patience = Patience(patience)
         self._url, connections = connections.chosen(parse(url))
         self.url = masked(self._url)
         self.engine = _engine(self._url, connections)
@@ -78,21 +88,21 @@ class Database:
         """Open a transaction that writes, committed at the end unless an exception leaves it.
 
         Raises:
-            LineageError: The database refused, failed or is out of reach; nothing was written.
+            PassingError: The database is out of reach; nothing was written.
+            LineageError: It refused, and nothing was written; or it failed at the end, which the message says.
         """
-        with self.errors(), orm.Session(self._writer, autoflush=False) as session, session.begin():
+        ending = _Ending()
+        with self.errors(ending), orm.Session(self._writer, autoflush=False) as session, session.begin():
             yield session
+            ending.is_near = True
 
     @contextlib.contextmanager
-    def errors(self) -> Iterator[None]:
+    def errors(self, ending: _Ending | None = None) -> Iterator[None]:
         """Turn what the driver raises into errors of this package, without parameters and secrets."""
         try:
             yield
         except exc.DBAPIError as error:
-            said = without_secrets(" ".join(str(error.orig).split()), self._url)
-            message = f"the lineage database {self.url!r} failed: {said}; check {SETTING} and that it can be reached"
-            is_deadlock = getattr(error.orig, "sqlstate", None) == _DEADLOCK
-            raise (DeadlockError if is_deadlock else LineageError)(message) from None
+            raise failure(error, self._url, is_committing=ending is not None and ending.is_near) from None
         except exc.StatementError as error:
             if error.orig is None:
                 raise
@@ -110,6 +120,13 @@ class Database:
     def close(self) -> None:
         """Close its connections."""
         self.engine.dispose()
+
+
+@dataclasses.dataclass(slots=True)
+class _Ending:
+    """Whether a transaction has done all but its commit."""
+
+    is_near: bool = False
 
 
 _OPEN: weakref.WeakSet[Database] = weakref.WeakSet()
@@ -137,15 +154,7 @@ def _engine(url: sa.URL, connections: Connections) -> sa.Engine:
         if url.get_backend_name() == "sqlite"
         else {
             "isolation_level": "READ COMMITTED",
-            # What the URL says of the same comes before these.
-            "connect_args": {
-                key: value
-                for key, value in {
-                    "connect_timeout": _CONNECT_SECONDS,
-                    "application_name": connections.application,
-                }.items()
-                if key not in url.query
-            },
+            "connect_args": _postgresql_arguments(url, connections),
         }
     )
     options |= {"pool_size": connections.kept, "max_overflow": connections.most - connections.kept}
@@ -161,6 +170,7 @@ def _engine(url: sa.URL, connections: Connections) -> sa.Engine:
         message = f"{SETTING} {masked(url)!r} names an asynchronous driver; use 'postgresql+psycopg' or 'sqlite'"
         raise ConfigurationError(message)
     if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _connected_postgresql)
         event.listen(engine, "checkin", _returned)
         event.listen(engine, "checkout", _taken)
     if engine.dialect.name == "sqlite":
@@ -170,8 +180,32 @@ def _engine(url: sa.URL, connections: Connections) -> sa.Engine:
     return engine
 
 
-def _returned(connection: object, record: Any) -> None:  # noqa: ARG001 - the pool's events
+def _postgresql_arguments(url: sa.URL, connections: Connections) -> dict[str, Any]:
+    """Return what its driver is told besides the URL."""
+    known = {**_LIBPQ, "application_name": connections.application}
+    arguments: dict[str, Any] = {key: value for key, value in known.items() if key not in url.query}
+    if url.drivername == "postgresql+psycopg":
+        # A pooler may give each transaction another connection of the server, which would not know what was prepared.
+        arguments["prepare_threshold"] = None
+    return arguments
+
+
+def _connected_postgresql(connection: Any, record: object) -> None:  # noqa: ARG001 - the driver's connection
+    """Bound how long a session waits and is waited for, unless the role or the URL says so already."""
+    settings = (
+        f"CASE WHEN current_setting('{name}') = '0' THEN set_config('{name}', '{value}', false) END"
+        for name, value in _SESSION.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(settings)}")
+    connection.commit()
+
+
+def _returned(connection: Any, record: Any) -> None:
     record.info["returned"] = time.monotonic()
+    if getattr(connection, "read_only", None) is False:
+        # After a transaction that only read, the next one would say that it writes, whatever the server's default is.
+        connection.read_only = None
 
 
 def _taken(connection: Any, record: Any, fairy: Any) -> None:  # noqa: ARG001 - the pool's events

@@ -23,6 +23,7 @@ from airflow_artifacts.lineage.catalogue import Catalogue
 from airflow_artifacts.lineage.connections import TASK
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.lineage.labelling import Labels
+from airflow_artifacts.lineage.patience import patient, repeatable
 from airflow_artifacts.lineage.remembering import CacheLedger
 from airflow_artifacts.lineage.upkeep import Upkeep
 
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 _MOST_WITH_PREFIX = 10
 
 
+@patient
 class Lineage:
     """What is recorded of artifacts, versions and task runs.
 
@@ -74,20 +76,23 @@ class Lineage:
         self.catalogue = Catalogue(database)
 
     @classmethod
-    def connect(cls, url: str, connections: Connections = TASK) -> Self:
+    def connect(cls, url: str, connections: Connections = TASK, *, patience: float = 0) -> Self:
         """Connect to a database; a SQLite file is created or upgraded.
 
         Args:
-            url: Which one.
+            url: Such as ``sqlite:///folder/lineage.db`` or ``postgresql://user:password@host/database``.
             connections: How many this process may have; the URL may say otherwise.
+            patience: Seconds for which a server that is out of reach, as while it is restarted, is asked again; 0 asks
+                once. What it refuses is raised at once, and a transaction whose outcome is not known is not repeated.
 
         Raises:
             ConfigurationError: The URL cannot be meant, its folder does not exist, or its driver is not installed.
             SchemaError: Its schema is not the one of this package.
+            LineageError: It refuses, or is out of reach.
         """
-        database = Database(url, connections)
+        database = Database(url, connections, patience)
         try:
-            schema.ensure(database)
+            database.patience(lambda: schema.ensure(database))
         except BaseException:
             database.close()
             raise
@@ -110,6 +115,7 @@ class Lineage:
 
     # Task runs
 
+    @repeatable
     def begin(self, run: TaskRun) -> TaskRun:
         """Record that a task run begins, and the first start of its DAG run.
 
@@ -123,6 +129,7 @@ class Lineage:
         with self._database.writing() as session:
             return task_runs.begin(session, run)
 
+    @repeatable
     def finish(self, task_run_id: str, state: TaskRunState, ended_at: datetime) -> None:
         """Record how a task run ended.
 
@@ -132,6 +139,7 @@ class Lineage:
         with self._database.writing() as session:
             task_runs.finish(session, task_run_id, state, ended_at)
 
+    @repeatable
     def update_parameters(self, task_run_id: str, parameters: Mapping[str, Any]) -> None:
         """Record a task run's parameters in place of those it has.
 
@@ -143,6 +151,7 @@ class Lineage:
         with self._database.writing() as session:
             task_runs.update_parameters(session, task_run_id, parameters)
 
+    @repeatable
     def update_environment(self, task_run_id: str, environment: Mapping[str, Any]) -> None:
         """Record what a task run runs with, in place of what is recorded.
 
@@ -157,6 +166,7 @@ class Lineage:
         with self._database.reading() as session:
             return task_runs.first_start(session, dag_id, run_id)
 
+    @repeatable
     def record_inputs(self, edges: Iterable[LineageEdge]) -> None:
         """Record which versions task runs read; saying it twice is saying it once."""
         if edges := list(edges):
@@ -203,6 +213,7 @@ class Lineage:
 
     # References
 
+    @repeatable
     def resolve(
         self, artifact: str, word: str, *, run: tuple[str, str] | None = None, settle: bool = True
     ) -> ArtifactVersion | None:
@@ -228,6 +239,7 @@ class Lineage:
         with self._database.writing() as session:
             return describing.version(session, resolving.settle(session, artifact, word, run))
 
+    @repeatable
     def settle(self, versions: Mapping[str, str], *, run: tuple[str, str]) -> None:
         """Decide that ``latest`` of artifacts means certain versions in a DAG run, where that is not decided yet.
 
@@ -283,6 +295,7 @@ class Lineage:
 
     # Publishing
 
+    @repeatable
     def claim_objects(self, objects_: Iterable[StoredObject]) -> set[StoredObject]:
         """Say that objects are about to be used; return those to upload even where the store has them.
 
@@ -292,11 +305,13 @@ class Lineage:
         with self._database.writing() as session:
             return objects.claim(session, objects_)
 
+    @repeatable
     def confirm_objects(self, objects_: Iterable[StoredObject]) -> None:
         """Say that claimed objects were uploaded; only then a version may name them."""
         with self._database.writing() as session:
             objects.confirm(session, objects_)
 
+    @repeatable
     def mark_missing(self, object_: StoredObject) -> None:
         """Say that an object's bytes are gone or wrong, so that the next writer uploads them."""
         with self._database.writing() as session:
@@ -320,7 +335,7 @@ class Lineage:
         versions: Sequence[NewVersion],
         *,
         task_run: TaskRun | None,
-        effective_at: datetime,
+        effective_at: datetime | None,
         entry: NewEntry | None = None,
         decision: Decision | None = None,
     ) -> list[ArtifactVersion]:
@@ -334,7 +349,7 @@ class Lineage:
         Args:
             versions: In the order in which they are returned.
             task_run: Which made them; None for what is saved outside of a task.
-            effective_at: The moment they stand for.
+            effective_at: The moment they stand for; None for now, by the database's clock.
             entry: What the cache is to remember with them.
             decision: What the cache had decided for the task run; recorded with the entry.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from airflow_artifacts.artifact import check_alias, check_tag
 from airflow_artifacts.exceptions import ArtifactNotFoundError
 from airflow_artifacts.lineage import aliases, labels
+from airflow_artifacts.lineage.patience import patient
 from airflow_artifacts.lineage.statements import clock
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import AliasMove, Metadatum
 
 
+@patient
 class Labels:
     """Tags, aliases, pins and metadata. Versions are named by their UUIDs.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import sqlalchemy as sa
 
 from airflow_artifacts.entries import Lease
-from airflow_artifacts.lineage import describing, tables
+from airflow_artifacts.lineage import describing, tables, task_runs
 from airflow_artifacts.lineage.statements import clock, insert
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def take(session: Session, key: Digest, holder: str, seconds: float) -> Lease:
-    """Take a lease that nobody holds, or return whose it is; a holder's own is renewed."""
+    """Take a lease that nobody holds, or return whose it is; a holder's own is renewed.
+
+    Nobody waits for a try after which another has begun: it may not publish any more, whether or not it still lives.
+    """
     row = tables.CacheLease
     now = clock(session)
     new = insert(session, row)
@@ -32,7 +35,7 @@ def take(session: Session, key: Digest, holder: str, seconds: float) -> Lease:
             "heartbeat_at": new.excluded.heartbeat_at,
             "expires_at": new.excluded.expires_at,
         },
-        where=sa.or_(mine, row.expires_at <= now),
+        where=sa.or_(mine, row.expires_at <= now, task_runs.is_superseded(row.holder)),
     )
     times = {"acquired_at": now, "heartbeat_at": now, "expires_at": now + timedelta(seconds=seconds)}
     session.execute(statement, {"key": key, "holder": holder, "fence": 1, **times})

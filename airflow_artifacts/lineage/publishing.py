@@ -103,13 +103,13 @@ def publish(
     session: Session,
     versions: Sequence[NewVersion],
     task_run: TaskRun | None,
-    effective_at: datetime,
+    effective_at: datetime | None,
     entry: NewEntry | None,
 ) -> list[ArtifactVersion]:
     """Publish versions; locks are taken in one order everywhere: task run, objects, artifacts, manifests, cache key."""
     now = clock(session) if task_run is None else task_runs.refuse_superseded(session, task_run)
     objects.hold(session, (one for version in versions for one in version.manifest.objects))
-    occasion = Occasion(task_run, effective_at, now)
+    occasion = Occasion(task_run, effective_at or now, now)
     named: dict[str, bool] = {}
     for version in versions:
         named[version.artifact] = version.named or named.get(version.artifact, False)

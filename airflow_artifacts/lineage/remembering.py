@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from airflow_artifacts.entries import Decision
 from airflow_artifacts.lineage import entries, keys, leases, publishing, reusing, tables, task_runs, tries
+from airflow_artifacts.lineage.patience import patient, repeatable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.model import ArtifactVersion, Digest, LineageEdge, TaskRun
 
 
+@patient
 class CacheLedger:
     """What is remembered of keys, entries, decisions and leases; ``airflow_artifacts.cache.ledger`` says what for.
 
@@ -40,6 +42,7 @@ class CacheLedger:
         with self._database.reading() as session:
             return tries.earlier(session, run)
 
+    @repeatable
     def remember(self, run: TaskRun, key: CacheKey | None, decision: Decision) -> None:
         """Record what was decided for a task run, and the key with its parts.
 
@@ -73,16 +76,19 @@ class CacheLedger:
             task_runs.write_decision(session, task_run.id, key, decision)
             return versions
 
+    @repeatable
     def take_lease(self, key: Digest, holder: str, seconds: float) -> Lease:
         """Take the right to compute a key, or return who holds it; a holder's own lease is renewed."""
         with self._database.writing() as session:
             return leases.take(session, key, holder, seconds)
 
+    @repeatable
     def renew_lease(self, lease: Lease, seconds: float) -> bool:
         """Hold a lease for so long from now; return whether it was still held."""
         with self._database.writing() as session:
             return leases.renew(session, lease, seconds)
 
+    @repeatable
     def release_lease(self, lease: Lease) -> None:
         """Let the next one take it; one that changed hands meanwhile is left alone."""
         with self._database.writing() as session:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from airflow_artifacts.artifact import JSON_RULE, json_fault
 from airflow_artifacts.entries import Outcome
@@ -126,6 +127,20 @@ def refuse_superseded(session: Session, run: TaskRun) -> datetime:
         message = f"{run} may not publish, since try {later} has begun; the outputs of that try count"
         raise SupersededError(message)
     return now
+
+
+def is_superseded(id_: sa.ColumnElement[str] | orm.InstrumentedAttribute[str]) -> sa.ColumnElement[bool]:
+    """Return that a later try of a task run's instance has begun, by the rule of :func:`refuse_superseded`."""
+    one, later = orm.aliased(tables.TaskRun), orm.aliased(tables.TaskRun)
+    return sa.exists().where(
+        one.id == id_,
+        later.dag_id == one.dag_id,
+        later.run_id == one.run_id,
+        later.task_id == one.task_id,
+        later.map_index == one.map_index,
+        later.try_number > one.try_number,
+        later.recorded_at >= one.recorded_at,
+    )
 
 
 def record_inputs(session: Session, edges: Sequence[LineageEdge]) -> None:

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.lineage import collecting, forgetting, pruning, searching, tables
-from airflow_artifacts.lineage.database import DeadlockError
+from airflow_artifacts.lineage.failures import DeadlockError
+from airflow_artifacts.lineage.patience import patient, repeatable
 from airflow_artifacts.lineage.statements import add_missing, clock
 from airflow_artifacts.lineage.tables import ObjectState
 
@@ -28,6 +29,7 @@ T = TypeVar("T")
 _ATTEMPTS = 5
 
 
+@patient
 class Upkeep:
     """Deletes what is not needed any more; safe beside any number of writers and of its own kind.
 
@@ -223,6 +225,7 @@ class Upkeep:
             self._marked.add(store)
         return True
 
+    @repeatable
     def note_mark(self, store: str) -> None:
         """Remember that a store holds this database's mark."""
         with self._database.writing() as session:

@@ -52,7 +52,7 @@ class Settings:
         embedded: The names of the settings that nobody gave and that are therefore the embedded default.
         allow_pickle: Whether values that nothing else writes are pickled, and pickled ones are loaded.
         preview_rows: How many rows of a table its preview shows; 0 makes neither previews nor statistics.
-        patience: Seconds for which a store that fails in passing is asked again before a task fails.
+        patience: Seconds for which a store or lineage database that fails in passing is asked again.
         writing: How S3 keeps what is written there.
         local_cache_dir: The folder of the worker's local cache; empty for none.
         local_cache_size: How much that may take, such as ``20 GB``.
@@ -142,7 +142,7 @@ def connect(settings: Settings, connections: Connections = TASK) -> ArtifactClie
     """
     return ArtifactClient(
         open_store(settings),
-        Lineage.connect(settings.database_url, connections),
+        Lineage.connect(settings.database_url, connections, patience=settings.patience),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
         run_states=run_states,

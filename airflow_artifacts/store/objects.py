@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-from airflow_artifacts.exceptions import ConfigurationError
+from airflow_artifacts.exceptions import ConfigurationError, CorruptObjectError
 from airflow_artifacts.store.digests import Digesting
 from airflow_artifacts.store.failures import failures
-from airflow_artifacts.store.patience import PATIENCE, Patience
+from airflow_artifacts.store.patience import PATIENCE, Patience, is_other
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.registered import Places, open_any
 from airflow_artifacts.store.spool import Spool
@@ -210,8 +210,8 @@ class ObjectStore:
         """
         key = self._key(stored)
         hashes = Digesting()
-        with failures(f"read {key}", self.uri):
-            try:
+        try:
+            with self._reading(stored):
                 size = self._transfer.size(key)
                 if size != stored.size:
                     return f"{size} bytes instead of {stored.size}"
@@ -219,8 +219,10 @@ class ObjectStore:
                     return None
                 for chunk in self._transfer.chunks(key):
                     hashes.update(memoryview(chunk))
-            except FileNotFoundError:
-                return "gone"
+        except FileNotFoundError:
+            return "gone"
+        except CorruptObjectError as error:
+            return str(error)
         return None if hashes.digest == stored.digest else f"its bytes have the digest {hashes.digest}"
 
     def put(self, stored: StoredObject, source: Path) -> None:
@@ -348,6 +350,14 @@ class ObjectStore:
                 yield
             except FileNotFoundError as error:
                 missing = error
+            except Exception as error:
+                if not is_other(error):
+                    raise
+                message = (
+                    f"the bytes of {self.url(stored)} were changed: {error}; restore the object from a backup, or make "
+                    "the value again, which stores it anew"
+                )
+                raise CorruptObjectError(message, stored) from error
         if missing is not None:
             raise missing
 

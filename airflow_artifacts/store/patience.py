@@ -18,7 +18,7 @@ from airflow_artifacts.exceptions import ArtifactError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["PATIENCE", "Patience", "passes"]
+__all__ = ["PATIENCE", "Patience", "is_other", "passes"]
 
 PATIENCE = 30
 """Seconds, where nobody says how long: someone may be waiting."""
@@ -31,6 +31,8 @@ _WAIT = tenacity.wait_random_exponential(multiplier=1, max=15)
 # Requests that run side by side fail side by side, and one line says it.
 _QUIET = 1.0
 _CAUSE_LENGTH = 200
+# Bytes that are others on their way are right when they are asked for again; those that lie there so stay so.
+_READS = 3
 
 _NUMBERS = frozenset(
     {
@@ -90,6 +92,8 @@ _CLASSES = frozenset(
         "ServiceResponseError",
     }
 )
+# What a parser of answers makes of one that is cut off; some of them look like an answer that refuses.
+_CUT_OFF = frozenset({"HttpProcessingError", "PayloadEncodingError"})
 # A certificate that is not trusted, and a setting that cannot be meant, stay so.
 _FINAL_CLASSES = frozenset({"ClientConnectorCertificateError", "InvalidProxiesConfigError"})
 
@@ -134,12 +138,16 @@ class Patience:
             until = now + self.seconds if until is None else until
             return until - now
 
+        def again(state: tenacity.RetryCallState) -> bool:
+            error = None if state.outcome is None else state.outcome.exception()
+            return error is not None and passes(error) and not (is_other(error) and state.attempt_number >= _READS)
+
         def warn(state: tenacity.RetryCallState) -> None:
             assert state.outcome is not None  # noqa: S101 - tenacity calls this after a failure alone
             self._warn(state.outcome.exception(), left(state))
 
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception(passes),
+            retry=again,
             sleep=tenacity.nap.sleep if gone is None else tenacity.sleep_using_event(gone),
             stop=lambda state: left(state) <= 0 or (gone is not None and gone.is_set()),
             wait=lambda state: min(_WAIT(state), max(0.0, left(state))),
@@ -158,6 +166,11 @@ class Patience:
             text = text if len(text) <= _CAUSE_LENGTH else f"{text[: _CAUSE_LENGTH - 1]}…"
             template = "the store %s does not answer: %s; trying again for another %.0f s ([artifacts] patience)"
             _log.warning(template, self._uri, text, left)
+
+
+def is_other(error: BaseException) -> bool:
+    """Whether a library found that bytes are others than those whose checksum the server tells."""
+    return any(type(one).__name__ == "FlexibleChecksumError" for one in _chain(error))
 
 
 def passes(error: BaseException) -> bool:
@@ -189,10 +202,10 @@ def _verdict(error: BaseException) -> bool | None:
     response = getattr(error, "response", None)
     if isinstance(response, dict):
         return _answer_passes(response)
-    status = _status(error)
+    status = None if names & _CUT_OFF else _status(error)
     if status is not None:
         return status in _STATUSES
-    if names & _CLASSES or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
+    if names & (_CLASSES | _CUT_OFF) or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
         return True
     return True if isinstance(error, OSError) and error.errno in _NUMBERS else None
 

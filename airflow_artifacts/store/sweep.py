@@ -15,7 +15,7 @@ from airflow_artifacts.model import Digest, StoredObject
 from airflow_artifacts.store.failures import failures
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import timedelta
 
     from fsspec import AbstractFileSystem
@@ -105,7 +105,7 @@ class Sweep:
         """
         if self._local:
             with failures("list the spools", self._uri):
-                yield from self._spools(datetime.now(timezone.utc) - unchanged_for)
+                yield from self._spools(self._now() - unchanged_for)
         if is_atomic(self._filesystem):
             return  # an upload that was not completed is not there
         for place, _ in self._files(unchanged_for):
@@ -132,7 +132,7 @@ class Sweep:
 
     def _files(self, unchanged_for: timedelta) -> Iterator[tuple[str, int]]:
         """Yield the files among the objects that were not written lately, with their sizes."""
-        before = datetime.now(timezone.utc) - unchanged_for
+        before = self._now() - unchanged_for
         folder = f"{self._root}/objects"
         if self._local:
             for parent, _, names in os.walk(folder):
@@ -146,11 +146,26 @@ class Sweep:
             self._filesystem.invalidate_cache()
             listed: dict[str, dict[str, Any]] = self._patience(lambda: self._filesystem.find(folder, detail=True))
         for place, info in sorted(listed.items()):
-            changed = info.get("LastModified") or info.get("last_modified") or info.get("mtime") or info.get("created")
-            if isinstance(changed, (int, float)):
-                changed = datetime.fromtimestamp(changed, timezone.utc)
-            if isinstance(changed, datetime) and changed.astimezone(timezone.utc) < before:
+            changed = _changed(info)
+            if changed is not None and changed < before:
                 yield place, int(info["size"])
+
+    def _now(self) -> datetime:
+        """Return the time by the clock that dates what is written here, which need not be that of this machine."""
+        place = f"{self._root}/clock"
+        with failures(f"write {place}", self._uri):
+            self._write(place, b"The last collection looked at this file's date.\n")
+            self._filesystem.invalidate_cache()
+            written = _changed(self._patience(lambda: self._filesystem.info(place)))
+        return written or datetime.now(timezone.utc)
+
+
+def _changed(info: Mapping[str, Any]) -> datetime | None:
+    """Return when a file was written last, as its filesystem says; None where it does not."""
+    changed = info.get("LastModified") or info.get("last_modified") or info.get("mtime") or info.get("created")
+    if isinstance(changed, (int, float)):
+        return datetime.fromtimestamp(changed, timezone.utc)
+    return changed.astimezone(timezone.utc) if isinstance(changed, datetime) else None
 
 
 def is_atomic(filesystem: AbstractFileSystem) -> bool:
