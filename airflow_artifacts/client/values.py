@@ -17,7 +17,7 @@ from airflow_artifacts.exceptions import (
     MissingObjectError,
 )
 from airflow_artifacts.materializers.conversions import convert
-from airflow_artifacts.materializers.files import copy_all, each
+from airflow_artifacts.materializers.files import copy_all, each, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -143,7 +143,7 @@ def _registered(reader: Reader) -> Path:
     if not reader.details["folder"]:
         return reader.path(names[0])
     if (folder := reader.place()) is None:
-        folder = reader.folder() / reader.details["name"]
+        folder = reader.folder() / within(reader.details["name"])
         folder.mkdir()
         copy_all(reader, folder)
     else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import re
 from typing import TYPE_CHECKING
 
 from airflow_artifacts.exceptions import ArtifactError, StoreError
@@ -11,7 +12,11 @@ from airflow_artifacts.exceptions import ArtifactError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["failures", "refusal"]
+__all__ = ["failures", "refusal", "shown"]
+
+# What stands before the last "@" of a URL, as secrets may hold any character, and behind its "?".
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"<>]*:[^\s'\"<>]*@")
+_QUERY = re.compile(r"(://[^?\s'\"<>]*)\?[^\s'\"<>]*")
 
 _WAYS_OUT = {
     errno.ENOSPC: "the disk is full: make room, or let TMPDIR and [artifacts] store_uri name a larger one",
@@ -40,16 +45,34 @@ def failures(action: str, uri: str) -> Iterator[None]:
     except ArtifactError:
         raise
     except Exception as error:  # fsspec's implementations raise errors of whatever library they stand on
-        raise refusal(action, uri, error) from error
+        refused = refusal(action, uri, error)
+        if _signs(error):  # nor may it stand in the log as the cause
+            raise refused from None
+        raise refused from error
+
+
+def shown(text: str) -> str:
+    """Return a text with ``***`` in place of the credentials and the queries of the URLs in it."""
+    return _QUERY.sub(r"\1?***", _CREDENTIALS.sub("***@", text))
+
+
+def _signs(error: BaseException) -> bool:
+    """Whether an error, or one behind it, holds the credentials or the query of a URL."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if shown(text := str(seen)) != text:
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def refusal(action: str, uri: str, error: BaseException) -> StoreError:
     """Return the error that says what was done, where, why it failed, and the way out."""
-    return StoreError(f"could not {action} in the store {uri}: {_cause(error)}; {_way_out(error)}")
+    return StoreError(f"could not {shown(action)} in the store {shown(uri)}: {_cause(error)}; {_way_out(error)}")
 
 
 def _cause(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = " ".join(shown(str(error)).split()) or type(error).__name__
     return text if len(text) <= 300 else f"{text[:299]}…"  # noqa: PLR2004 - what a log line can bear
 
 
