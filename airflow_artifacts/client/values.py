@@ -15,6 +15,7 @@ from airflow_artifacts.exceptions import (
     ConversionError,
     CorruptObjectError,
     MissingObjectError,
+    UnsupportedTypeError,
 )
 from airflow_artifacts.materializers.conversions import convert
 from airflow_artifacts.materializers.files import copy_all, each, within
@@ -57,7 +58,7 @@ def load_value(
     Raises:
         MissingObjectError: Its bytes are gone.
         CorruptObjectError: Its bytes are not those that were written.
-        UnsupportedTypeError: The materializer that wrote it is not known here.
+        UnsupportedTypeError: The materializer that wrote it is not known here, or cannot read what was stored.
         ConversionError: It is not what the annotation wants and cannot be converted exactly.
         ArtifactNotFoundError: It has no such item.
     """
@@ -68,7 +69,8 @@ def load_value(
             return _fit(_registered(reader), annotation, wanted, version)
         if not path and Path in wanted and version.materializer != "pathlib.Path":
             return _as_path(reader)
-        value = _load(reader, version, columns_of(annotation), path)
+        with _reading(reader, version):
+            value = _load(reader, version, columns_of(annotation), path)
     return _fit(value, annotation, wanted, version)
 
 
@@ -118,6 +120,26 @@ def _faults(lineage: Lineage, reader: Reader, version: ArtifactVersion) -> Itera
         if fault is None or fault is error:
             raise
         raise fault from error
+
+
+@contextlib.contextmanager
+def _reading(reader: Reader, version: ArtifactVersion) -> Iterator[None]:
+    """Turn what libraries raise of bytes that they cannot read into an error that says whose they are."""
+    try:
+        yield
+    except ArtifactError:
+        raise
+    except BaseException as error:
+        # A panic of a library in Rust is no Exception; a number is what the system gives, as where a disk is full.
+        is_panic = type(error).__name__ == "PanicException"
+        if reader.fault is not None or not (isinstance(error, Exception) or is_panic) or getattr(error, "errno", None):
+            raise
+        said = " ".join(str(error).split())[:300]
+        message = (
+            f"{version}, a {version.type}, cannot be read: {type(error).__name__}: {said}; its bytes are those that "
+            "were recorded: install the libraries that wrote it in their versions, or make it again"
+        )
+        raise UnsupportedTypeError(message) from error
 
 
 def _load(reader: Reader, version: ArtifactVersion, columns: Columns | None, path: Sequence[str | int]) -> Any:
