@@ -73,7 +73,7 @@ class EstimatorMaterializer:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             held = sum(one.file_size for one in file.infolist())
         if held > len(data):
-            message = f"{_FILE} claims to hold {held} bytes in {len(data)}, as none was written; restore it"
+            message = f"{_FILE} claims {held} bytes in {len(data)}, which none ever had; restore it"
             raise StoreError(message)
         # Not what is recorded as trusted: whoever can write there could trust anything.
         unknown = skops.get_untrusted_types(data=data)

@@ -282,6 +282,9 @@ def open_any(uri: str) -> tuple[AbstractFileSystem, str]:
     kind = uri.partition("://")[0]
     if kind == "file":
         return LocalFileSystem(), unquote(urlsplit(uri).path)
+    if kind in {"http", "https"} and _is_link_local(urlsplit(uri).hostname or ""):
+        message = f"{shown(uri)!r} names an address that only the machine itself knows; nothing is registered there"
+        raise ConfigurationError(message)
     # What this process registered itself, by code, may be opened as well.
     is_known = kind in _KINDS or (kind in registry and kind not in known_implementations)
     if not is_known or "::" in uri:
@@ -289,9 +292,6 @@ def open_any(uri: str) -> tuple[AbstractFileSystem, str]:
             f"{shown(uri)!r} leads through another filesystem, or is of none that holds files; give a path, or a URI "
             f"of one of {', '.join(sorted(_KINDS))}, and register an archive as the file that it is"
         )
-        raise ConfigurationError(message)
-    if kind in {"http", "https"} and _is_link_local(urlsplit(uri).hostname or ""):
-        message = f"{shown(uri)!r} names an address that only the machine itself knows; nothing is registered there"
         raise ConfigurationError(message)
     try:
         filesystem, path = fsspec.core.url_to_fs(uri)
@@ -311,7 +311,13 @@ def _absolute(uri: str | os.PathLike[str]) -> str:
         text = unquote(urlsplit(text).path)
     if "://" not in text and "::" not in text:
         return Path(os.path.abspath(Path(text).expanduser())).as_uri()  # noqa: PTH100 - resolve() would lose links
-    if ":" in urlsplit(text).netloc.rpartition("@")[0]:
+    try:
+        user = urlsplit(text).netloc.rpartition("@")[0]
+    except ValueError as error:  # such as a bracket that is not closed
+        message = f"{shown(text)!r} is no path or URI: {error}"
+        raise InvalidNameError(message) from None
+    # Elsewhere what stands there alone is the name of an account, a container or a connection.
+    if ":" in user or (user and text.startswith(("http://", "https://"))):
         bare = f"{text.partition('://')[0]}://***@{text.rpartition('@')[2]}"
         message = f"{bare!r} holds a secret before its '@'; give the credentials in the environment or a connection"
         raise InvalidNameError(message)
