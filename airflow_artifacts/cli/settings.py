@@ -98,8 +98,10 @@ def _plain(key: str) -> str | None:
     try:
         config.read(_config_file(), encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError) as error:
-        message = f"{str(_config_file())!r} cannot be read: {error}; correct it, or give --database-url and --store-uri"
-        raise ConfigurationError(message) from error
+        # The error itself shows the line, which may hold a password.
+        fault = f"{type(error).__name__}{f' in line {error.lineno}' if hasattr(error, 'lineno') else ''}"
+        message = f"{str(_config_file())!r} cannot be read: {fault}; correct it, or give --database-url and --store-uri"
+        raise ConfigurationError(message) from None
     text = config.get(_SECTION, key, fallback="")
     # Airflow doubles each % in this file; one that stands alone is a placeholder, which only Airflow can fill.
     return None if "%" in text.replace("%%", "") else text.replace("%%", "%") or None

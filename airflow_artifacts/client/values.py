@@ -14,6 +14,7 @@ from airflow_artifacts.exceptions import (
     ArtifactNotFoundError,
     ConversionError,
     CorruptObjectError,
+    LineageError,
     MissingObjectError,
     UnsupportedTypeError,
 )
@@ -110,7 +111,8 @@ def _faults(lineage: Lineage, reader: Reader, version: ArtifactVersion) -> Itera
     except Exception as error:
         fault = error if isinstance(error, ArtifactError) else reader.fault
         if isinstance(fault, (MissingObjectError, CorruptObjectError)) and fault.object is not None:
-            lineage.mark_missing(fault.object)
+            with contextlib.suppress(LineageError):  # as of a role that may only read
+                lineage.mark_missing(fault.object)
         if isinstance(fault, MissingObjectError) and version.bytes_deleted_at is not None:
             message = (
                 f"the bytes of {version} were deleted on {version.bytes_deleted_at:%Y-%m-%d %H:%M} UTC, and its "

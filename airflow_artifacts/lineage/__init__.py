@@ -9,5 +9,6 @@ from __future__ import annotations
 from airflow_artifacts.lineage.entries import EntryTaken
 from airflow_artifacts.lineage.facade import Lineage
 from airflow_artifacts.lineage.objects import ObjectsNotLive
+from airflow_artifacts.lineage.urls import secrets_of
 
-__all__ = ["EntryTaken", "Lineage", "ObjectsNotLive"]
+__all__ = ["EntryTaken", "Lineage", "ObjectsNotLive", "secrets_of"]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # As https://www.postgresql.org/docs/current/errcodes-appendix.html names it.
 _DEADLOCK = "40P01"
+# A role lacks a right, or a transaction is one that only reads.
+_REFUSED = frozenset({"42501", "25006"})
 # How long a writer of SQLite waits for the others. Transactions take milliseconds, so this is hundreds of writers.
 _BUSY_SECONDS = 30
 _CONNECT_SECONDS = 10
@@ -86,7 +88,10 @@ class Database:
             yield
         except exc.DBAPIError as error:
             said = without_secrets(" ".join(str(error.orig).split()), self._url)
-            message = f"the lineage database {self.url!r} failed: {said}; check {SETTING} and that it can be reached"
+            way_out = f"check {SETTING} and that it can be reached"
+            if getattr(error.orig, "sqlstate", None) in _REFUSED:
+                way_out = f"the role of {SETTING} may not do this: use another one, or grant it"
+            message = f"the lineage database {self.url!r} failed: {said}; {way_out}"
             is_deadlock = getattr(error.orig, "sqlstate", None) == _DEADLOCK
             raise (DeadlockError if is_deadlock else LineageError)(message) from None
         except exc.StatementError as error:

@@ -73,14 +73,14 @@ class EstimatorMaterializer:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             held = sum(one.file_size for one in file.infolist())
         if held > len(data):
-            message = f"{_FILE} claims {held} bytes in {len(data)}, which none ever had; restore it"
+            message = f"{_FILE} claims {held} bytes in {len(data)}, and none ever did; restore the file"
             raise StoreError(message)
         # Not what is recorded as trusted: whoever can write there could trust anything.
         unknown = skops.get_untrusted_types(data=data)
         if others := _untrusted(unknown):
             message = (
-                f"the stored estimator holds {', '.join(others)}, which could run code when it is made; where you trust "
-                "all who can write to the store and the lineage database, let it be pickled and save it again"
+                f"the stored estimator holds {', '.join(others)}, which could run code when it is made; where you "
+                "trust all who can write to the store and the lineage database, let it be pickled and save it again"
             )
             raise UnsupportedTypeError(message)
         return skops.loads(data, trusted=unknown)

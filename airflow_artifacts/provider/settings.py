@@ -15,7 +15,7 @@ from airflow.sdk.log import mask_secret
 
 from airflow_artifacts.client import PREVIEW_ROWS, ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
-from airflow_artifacts.lineage import Lineage
+from airflow_artifacts.lineage import Lineage, secrets_of
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.runs import run_states
 from airflow_artifacts.store import ObjectStore
@@ -48,7 +48,7 @@ class Settings:
     """
 
     store_uri: str
-    database_url: str
+    database_url: str = dataclasses.field(repr=False)
     embedded: tuple[str, ...] = ()
     allow_pickle: bool = False
     preview_rows: int = PREVIEW_ROWS
@@ -77,8 +77,8 @@ class Settings:
             allow_pickle=flag("allow_pickle"),
             preview_rows=_number("preview_rows", PREVIEW_ROWS),
         )
-        if password := urlsplit(settings.database_url).password:
-            mask_secret(password)
+        for secret in secrets_of(settings.database_url):
+            mask_secret(secret)
         if embedded:
             home.mkdir(parents=True, exist_ok=True)
         return settings

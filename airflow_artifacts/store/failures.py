@@ -12,10 +12,10 @@ from airflow_artifacts.exceptions import ArtifactError, StoreError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["failures", "refusal", "shown"]
+__all__ = ["failures", "masked", "refusal"]
 
 # What stands before the last "@" of a URL, as secrets may hold any character, and behind its "?".
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s'\"<>]*:[^\s'\"<>]*@")
+_CREDENTIALS = re.compile(r"(?<=://)([^:/@\s'\"<>]*):[^\s'\"<>]*@")
 _QUERY = re.compile(r"(://[^?\s'\"<>]*)\?[^\s'\"<>]*")
 
 _WAYS_OUT = {
@@ -51,16 +51,16 @@ def failures(action: str, uri: str) -> Iterator[None]:
         raise refused from error
 
 
-def shown(text: str) -> str:
+def masked(text: str) -> str:
     """Return a text with ``***`` in place of the credentials and the queries of the URLs in it."""
-    return _QUERY.sub(r"\1?***", _CREDENTIALS.sub("***@", text))
+    return _QUERY.sub(r"\1?***", _CREDENTIALS.sub(r"\1:***@", text))
 
 
 def _signs(error: BaseException) -> bool:
     """Whether an error, or one behind it, holds the credentials or the query of a URL."""
     seen: BaseException | None = error
     while seen is not None:
-        if shown(text := str(seen)) != text:
+        if masked(text := str(seen)) != text:
             return True
         seen = seen.__cause__ or seen.__context__
     return False
@@ -68,11 +68,11 @@ def _signs(error: BaseException) -> bool:
 
 def refusal(action: str, uri: str, error: BaseException) -> StoreError:
     """Return the error that says what was done, where, why it failed, and the way out."""
-    return StoreError(f"could not {shown(action)} in the store {shown(uri)}: {_cause(error)}; {_way_out(error)}")
+    return StoreError(f"could not {masked(action)} in the store {masked(uri)}: {_cause(error)}; {_way_out(error)}")
 
 
 def _cause(error: BaseException) -> str:
-    text = " ".join(shown(str(error)).split()) or type(error).__name__
+    text = " ".join(masked(str(error)).split()) or type(error).__name__
     return text if len(text) <= 300 else f"{text[:299]}…"  # noqa: PLR2004 - what a log line can bear
 
 

@@ -17,7 +17,7 @@ from fsspec.implementations.local import LocalFileSystem
 
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.store.digests import Digesting
-from airflow_artifacts.store.failures import failures
+from airflow_artifacts.store.failures import failures, masked
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.registered import Places, open_any
 from airflow_artifacts.store.spool import Spool
@@ -80,11 +80,11 @@ class ObjectStore:
         self.verify_always = False
         self.open_uri = open_uri
         self.places = Places(self._open, self._is_here)
-        self.sweep = Sweep(filesystem, root.rstrip("/"), uri=_SECRET.sub(r"\1:***@", uri))
+        self.uri = masked(_SECRET.sub(r"\1:***@", uri))
+        self.sweep = Sweep(filesystem, root.rstrip("/"), uri=self.uri)
         self._filesystem = filesystem
         self._root = root.rstrip("/")
         self._local = isinstance(filesystem, LocalFileSystem)
-        self.uri = _SECRET.sub(r"\1:***@", uri)
 
     @classmethod
     def open(cls, uri: str, *, storage_options: Mapping[str, Any] | None = None) -> Self:
@@ -98,9 +98,9 @@ class ObjectStore:
             ConfigurationError: It names no place, or a filesystem that is not known or not installed.
         """
         options = {**storage_options} if storage_options else {}
-        shown = _SECRET.sub(r"\1:***@", uri)
+        shown = masked(_SECRET.sub(r"\1:***@", uri))
         if uri.startswith(("s3://", "s3a://")):
-            if "@" in urlsplit(uri).netloc or shown != uri:
+            if "@" in urlsplit(uri).netloc or _SECRET.search(uri):
                 message = (
                     "[artifacts] store_uri for S3 holds an '@', and no secret belongs into it; give the credentials in "
                     "the environment, in storage_options, or by an Airflow connection: s3://conn_id@bucket/prefix"

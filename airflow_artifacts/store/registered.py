@@ -27,7 +27,7 @@ from airflow_artifacts.exceptions import (
 from airflow_artifacts.model import Manifest, ManifestFile, is_inside
 from airflow_artifacts.progress import Progress
 from airflow_artifacts.store.digests import Digesting, digest_of_file
-from airflow_artifacts.store.failures import failures, shown
+from airflow_artifacts.store.failures import failures, masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -104,7 +104,7 @@ class Places:
             StoreError: The place refuses or is out of reach.
         """
         text = _absolute(uri)
-        named = shown(text)
+        named = masked(text)
         filesystem, path = self._open(text)
         if self._is_store(filesystem, path):
             message = (
@@ -145,7 +145,7 @@ class Places:
         """
         if _is_signed(source.uri):
             message = (
-                f"{shown(source.uri)!r} has a query behind its '?', such as a signature, and would be recorded with "
+                f"{masked(source.uri)!r} has a query behind its '?', such as a signature, and would be recorded with "
                 "it, for all to read; register it with copy=True, or without the query, with the credentials in the "
                 "environment or a connection"
             )
@@ -171,7 +171,7 @@ class Places:
             StoreError: The place refuses or is out of reach.
         """
         filesystem, path = self._open(uri)
-        with failures(f"read {shown(uri)}", uri), filesystem.open(path, "rb") as file:
+        with failures(f"read {masked(uri)}", uri), filesystem.open(path, "rb") as file:
             while chunk := file.read(_CHUNK):
                 yield chunk
 
@@ -283,20 +283,20 @@ def open_any(uri: str) -> tuple[AbstractFileSystem, str]:
     if kind == "file":
         return LocalFileSystem(), unquote(urlsplit(uri).path)
     if kind in {"http", "https"} and _is_link_local(urlsplit(uri).hostname or ""):
-        message = f"{shown(uri)!r} names an address that only the machine itself knows; nothing is registered there"
+        message = f"{masked(uri)!r} names an address that only the machine itself knows; nothing is registered there"
         raise ConfigurationError(message)
     # What this process registered itself, by code, may be opened as well.
     is_known = kind in _KINDS or (kind in registry and kind not in known_implementations)
     if not is_known or "::" in uri:
         message = (
-            f"{shown(uri)!r} leads through another filesystem, or is of none that holds files; give a path, or a URI "
+            f"{masked(uri)!r} leads through another filesystem, or is of none that holds files; give a path, or a URI "
             f"of one of {', '.join(sorted(_KINDS))}, and register an archive as the file that it is"
         )
         raise ConfigurationError(message)
     try:
         filesystem, path = fsspec.core.url_to_fs(uri)
     except (ImportError, ValueError, TypeError) as error:
-        message = f"{shown(uri)!r} cannot be opened: {error}; give a path, or a URI whose filesystem is installed"
+        message = f"{masked(uri)!r} cannot be opened: {error}; give a path, or a URI whose filesystem is installed"
         raise ConfigurationError(message) from error
     return filesystem, path
 
@@ -314,7 +314,7 @@ def _absolute(uri: str | os.PathLike[str]) -> str:
     try:
         user = urlsplit(text).netloc.rpartition("@")[0]
     except ValueError as error:  # such as a bracket that is not closed
-        message = f"{shown(text)!r} is no path or URI: {error}"
+        message = f"{masked(text)!r} is no path or URI: {error}"
         raise InvalidNameError(message) from None
     # Elsewhere what stands there alone is the name of an account, a container or a connection.
     if ":" in user or (user and text.startswith(("http://", "https://"))):

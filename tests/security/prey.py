@@ -26,7 +26,7 @@ MEMORY = 6 << 30
 SECONDS = 20
 HARM = 99
 
-# What no reading of a value does. Compiling is left out: the libraries' own modules are compiled when they are imported.
+# What no reading of a value does. Compiling is none of it: modules of libraries are compiled as they are imported.
 _FORBIDDEN = ("os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork", "os.remove", "os.rename", "os.rmdir",
               "os.chmod", "subprocess.Popen", "socket.connect", "socket.bind", "shutil.", "pickle.find_class",
               "ctypes.dlopen", "webbrowser.open", "urllib.Request")  # fmt: skip
@@ -153,7 +153,7 @@ def main() -> None:
     watch(scratch)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for number in range(seed, seed + count):
-        chance = random.Random(f"{name} {number}")
+        chance = random.Random(f"{name} {number}")  # noqa: S311 - the same for each run
         made, about = dict(files), details["details"]
         if files and chance.random() < 0.75:
             one = chance.choice(sorted(files))

@@ -113,7 +113,7 @@ VALUES: dict[str, Callable[[Path], Any]] = {
 }
 
 # Libraries of C++ that read past what is there where the bytes lie about themselves; nothing is bounded before them.
-NATIVE: frozenset[str] = frozenset()
+NATIVE = frozenset({"lightgbm", "xgboost"})
 
 
 def write(value: Any, folder: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -115,12 +116,14 @@ def client(database_url: str, tmp_path: Path) -> Iterator[ArtifactClient]:
 
 
 def _asked(client: ArtifactClient, text: str) -> dict[str, Any]:
-    """Return what each verb gives for a hostile text in each place where it takes text, or the error that refuses it."""
+    """Return what each verb gives for a text in each place where it takes one, or the error that refuses it."""
     found: dict[str, Any] = {}
     for verb in sorted(VERBS - {"close", "record", "current"}):
         method = getattr(client, verb)
         for name, parameter in inspect.signature(method).parameters.items():
             if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD}:
+                continue
+            if not {"str", "Any", "object"} & set(re.findall(r"\w+", str(parameter.annotation))):
                 continue
             required = [
                 one
@@ -153,18 +156,23 @@ def _check(client: ArtifactClient, text: str) -> None:
         spoken.append(statement)
 
     engine = client.lineage._database.engine
-    before = {str(version): version.id for version in client.search()}
+    # What the verbs of an earlier text saved may be deleted by those of this one.
+    before = {name: id_ for name, id_ in _versions(client).items() if name in {"raw/one@1", "raw_two@1"}}
     event.listen(engine, "before_cursor_execute", speak)
     found = _asked(client, text)
     event.remove(engine, "before_cursor_execute", speak)
-    assert len(found) > 60
+    assert len(found) > 40
     if len(text) > 3 and text != "%(id)s":  # which the driver of PostgreSQL itself writes
         assert not [statement for statement in spoken if text in statement]
-    kept = {str(version): version.id for version in client.search()}
-    assert before.items() <= kept.items()
+    assert len(before) == 2
+    assert before.items() <= _versions(client).items()
     for name in ("load reference", "get reference", "history name", "resolve reference"):
         if name in found:
             assert not getattr(found[name], "artifact", "").startswith("raw"), name
+
+
+def _versions(client: ArtifactClient) -> dict[str, str]:
+    return {str(version): version.id for version in client.search()}
 
 
 @pytest.mark.parametrize("pattern", ["%", "raw%", "raw_one", "r[a]w/one", "raw\\*", "\\", "'", "_aw*"])
