@@ -42,10 +42,12 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
 
     store, database = (_given(arguments, key) for key in ("store_uri", "database_url"))
     if store and database and "@" not in urlsplit(store).netloc:
+        # Before anything is connected, which a file that cannot be read would leave open.
+        allow_pickle = (_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"}
         return ArtifactClient(
             functools.partial(ObjectStore.open, store),
             Lineage.connect(database),
-            allow_pickle=(_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"},
+            allow_pickle=allow_pickle,
             run_states=_run_states,
         )
     settings = _asked(arguments)

@@ -203,6 +203,8 @@ def _commands(
     (folder / "airflow.cfg").write_text(f"database_url = {dead}\n")
     main(["list"])
     main(["register", f"http://127.0.0.1:1/a.csv?{SIGNED}", "raw/b", *place, "--database-url", url])
+    (folder / "airflow.cfg").unlink()
+    main(["register", f"http://127.0.0.1:1/a.csv?{SIGNED}", "raw/b", *place, "--database-url", url])
     captured = capsys.readouterr()
     assert "***" in captured.out
     said.texts += [captured.out, captured.err]
