@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import quote, quote_plus
 
@@ -13,6 +14,7 @@ from airflow_artifacts.exceptions import ConfigurationError
 SETTING = "[artifacts] database_url"
 _EXAMPLES = "'sqlite:////folder/lineage.db' or 'postgresql+psycopg://user:password@host/database'"
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_ENCODED = re.compile(r"%[0-9A-F]{2}")
 _SECRETS = ("password", "sslpassword", "passfile")
 
 
@@ -71,7 +73,8 @@ def _secrets(url: sa.URL) -> list[str]:
     plain = {str(one) for one in (url.password, *(url.query.get(key) for key in _SECRETS)) if one}
     forms = {form(one) for one in plain for form in (str, quote, quote_plus, _fully, _escaped)}
     # As encoders differ in the case of digits.
-    return sorted({*forms, *(one.lower() for one in forms if "%" in one)}, key=len, reverse=True)
+    lower = {_ENCODED.sub(lambda found: found[0].lower(), one) for one in forms}
+    return sorted(forms | lower, key=len, reverse=True)
 
 
 def _fully(text: str) -> str:

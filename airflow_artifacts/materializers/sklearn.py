@@ -108,7 +108,7 @@ def _is_of_estimators(name: str) -> bool:
         found = getattr(importlib.import_module(module), attribute, None)
     except ImportError:
         return False
-    if not str(getattr(found, "__module__", "")).startswith((f"{package}.", f"_{package}.")):
+    if not str(getattr(found, "__module__", "")).startswith(f"{package}."):
         return False
     if isinstance(found, type):
         return package == "sklearn" or _is_estimator(found)
