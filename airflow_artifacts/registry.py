@@ -23,6 +23,9 @@ H = TypeVar("H")
 # Airflow imports a DAG file under a name made of a prefix, the SHA-1 of its path, and its stem.
 _DAG_MODULE = re.compile(r"^unusual_prefix_[0-9a-f]{40}_")
 
+# They define no types of values, and do something when they are imported.
+_PROGRAMS = frozenset({"antigravity", "ensurepip", "idlelib", "test", "this", "turtledemo"})
+
 
 def public_name(type_: type) -> str:
     """Return the dotted name by which a type is recorded.
@@ -54,9 +57,11 @@ def class_named(name: str, *, load: bool = True) -> type | None:
 
     Args:
         name: The dotted name, as :func:`public_name` gives it.
-        load: Whether a module that has not been imported yet may be.
+        load: Whether a module that has not been imported yet may be. What is a program rather than a module never is.
     """
     parts = name.split(".")
+    if not all(part.isidentifier() for part in parts):
+        return None
     if len(parts) == 1:
         parts = ["builtins", name]
     for split in range(len(parts) - 1, 0, -1):
@@ -75,7 +80,8 @@ def _modules(name: str, *, load: bool) -> Iterator[object]:
         yield sys.modules[name]
     files = [module for key, module in list(sys.modules.items()) if key != name and public_module(key) == name]
     yield from files
-    if load and not files and name not in sys.modules:
+    is_program = "__main__" in name.split(".") or name.partition(".")[0] in _PROGRAMS
+    if load and not files and name not in sys.modules and not is_program:
         with contextlib.suppress(ImportError):
             yield importlib.import_module(name)
 

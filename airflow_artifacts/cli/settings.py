@@ -61,10 +61,12 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
 
     store, database = (_given(arguments, key) for key in ("store_uri", "database_url"))
     if store and database and "@" not in urlsplit(store).netloc:
+        # Before anything is connected, which a file that cannot be read would leave open.
+        allow_pickle = (_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"}
         return ArtifactClient(
             functools.partial(_opened, store, arguments),
             Lineage.connect(database, patience=_PATIENCE),
-            allow_pickle=(_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"},
+            allow_pickle=allow_pickle,
             run_states=_run_states,
         )
     provider_connect: Any = import_name(f"{_PROVIDER}:connect")
@@ -184,8 +186,10 @@ def _plain(key: str) -> str | None:
     try:
         config.read(_config_file(), encoding="utf-8")
     except (configparser.Error, UnicodeDecodeError) as error:
-        message = f"{str(_config_file())!r} cannot be read: {error}; correct it, or give --database-url and --store-uri"
-        raise ConfigurationError(message) from error
+        # The error itself shows the line, which may hold a password.
+        fault = f"{type(error).__name__}{f' in line {error.lineno}' if hasattr(error, 'lineno') else ''}"
+        message = f"{str(_config_file())!r} cannot be read: {fault}; correct it, or give --database-url and --store-uri"
+        raise ConfigurationError(message) from None
     text = config.get(_SECTION, key, fallback="")
     # Airflow doubles each % in this file; one that stands alone is a placeholder, which only Airflow can fill.
     return None if "%" in text.replace("%%", "") else text.replace("%%", "%") or None

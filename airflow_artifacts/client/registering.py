@@ -39,7 +39,7 @@ def register(store: ObjectStore, uri: str | os.PathLike[str], destination: Desti
     """
     source = store.places.look(uri)
     draft = _copied(store, source, destination) if copy else _referenced(store, source, destination)
-    where = Metadatum("uri", source.uri, MetadataSource.MATERIALIZER)
+    where = Metadatum("uri", source.shown, MetadataSource.MATERIALIZER)
     return dataclasses.replace(
         draft, version=dataclasses.replace(draft.version, metadata=(where, *draft.version.metadata))
     )

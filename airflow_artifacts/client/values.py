@@ -14,10 +14,12 @@ from airflow_artifacts.exceptions import (
     ArtifactNotFoundError,
     ConversionError,
     CorruptObjectError,
+    LineageError,
     MissingObjectError,
+    UnsupportedTypeError,
 )
 from airflow_artifacts.materializers.conversions import convert
-from airflow_artifacts.materializers.files import FILES_AT_ONCE, copy_all
+from airflow_artifacts.materializers.files import FILES_AT_ONCE, copy_all, within
 from airflow_artifacts.threads import each
 
 if TYPE_CHECKING:
@@ -58,7 +60,7 @@ def load_value(
     Raises:
         MissingObjectError: Its bytes are gone.
         CorruptObjectError: Its bytes are not those that were written.
-        UnsupportedTypeError: The materializer that wrote it is not known here.
+        UnsupportedTypeError: The materializer that wrote it is not known here, or cannot read what was stored.
         ConversionError: It is not what the annotation wants and cannot be converted exactly.
         ArtifactNotFoundError: It has no such item.
     """
@@ -69,7 +71,8 @@ def load_value(
             return _fit(_registered(reader), annotation, wanted, version)
         if not path and Path in wanted and version.materializer != "pathlib.Path":
             return _as_path(reader)
-        value = _load(reader, version, columns_of(annotation), path)
+        with _reading(reader, version):
+            value = _load(reader, version, columns_of(annotation), path)
     return _fit(value, annotation, wanted, version)
 
 
@@ -120,7 +123,8 @@ def _faults(lineage: Lineage, reader: Reader, version: ArtifactVersion) -> Itera
     except Exception as error:
         fault = error if isinstance(error, ArtifactError) else reader.fault
         if isinstance(fault, (MissingObjectError, CorruptObjectError)) and fault.object is not None:
-            lineage.mark_missing(fault.object)
+            with contextlib.suppress(LineageError):  # as of a role that may only read
+                lineage.mark_missing(fault.object)
         if isinstance(fault, MissingObjectError) and version.bytes_deleted_at is not None:
             message = (
                 f"the bytes of {version} were deleted on {version.bytes_deleted_at:%Y-%m-%d %H:%M} UTC, and its "
@@ -130,6 +134,26 @@ def _faults(lineage: Lineage, reader: Reader, version: ArtifactVersion) -> Itera
         if fault is None or fault is error:
             raise
         raise fault from error
+
+
+@contextlib.contextmanager
+def _reading(reader: Reader, version: ArtifactVersion) -> Iterator[None]:
+    """Turn what libraries raise of bytes that they cannot read into an error that says whose they are."""
+    try:
+        yield
+    except ArtifactError:
+        raise
+    except BaseException as error:
+        # A panic of a library in Rust is no Exception; a number is what the system gives, as where a disk is full.
+        is_panic = type(error).__name__ == "PanicException"
+        if reader.fault is not None or not (isinstance(error, Exception) or is_panic) or getattr(error, "errno", None):
+            raise
+        said = " ".join(str(error).split())[:300]
+        message = (
+            f"{version}, a {version.type}, cannot be read: {type(error).__name__}: {said}; its bytes are those that "
+            "were recorded: install the libraries that wrote it in their versions, or make it again"
+        )
+        raise UnsupportedTypeError(message) from error
 
 
 def _load(reader: Reader, version: ArtifactVersion, columns: Columns | None, path: Sequence[str | int]) -> Any:
@@ -155,7 +179,7 @@ def _registered(reader: Reader) -> Path:
     if not reader.details["folder"]:
         return reader.path(names[0])
     if (folder := reader.place()) is None:
-        folder = reader.folder() / reader.details["name"]
+        folder = reader.folder() / within(reader.details["name"])
         folder.mkdir()
         copy_all(reader, folder)
     else:

@@ -10,5 +10,6 @@ from airflow_artifacts.lineage.connections import SERVER, TASK, TRIGGERER, Conne
 from airflow_artifacts.lineage.entries import EntryTaken
 from airflow_artifacts.lineage.facade import Lineage
 from airflow_artifacts.lineage.objects import ObjectsNotLive
+from airflow_artifacts.lineage.urls import secrets_of
 
-__all__ = ["SERVER", "TASK", "TRIGGERER", "Connections", "EntryTaken", "Lineage", "ObjectsNotLive"]
+__all__ = ["SERVER", "TASK", "TRIGGERER", "Connections", "EntryTaken", "Lineage", "ObjectsNotLive", "secrets_of"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -12,6 +14,7 @@ from airflow_artifacts.exceptions import ConfigurationError
 SETTING = "[artifacts] database_url"
 _EXAMPLES = "'sqlite:////folder/lineage.db' or 'postgresql+psycopg://user:password@host/database'"
 _DRIVERS = {"postgres": "postgresql+psycopg", "postgresql": "postgresql+psycopg"}
+_ENCODED = re.compile(r"%[0-9A-F]{2}")
 _SECRETS = ("password", "sslpassword", "passfile")
 
 
@@ -48,11 +51,38 @@ def masked(url: sa.URL) -> str:
 
 
 def without_secrets(text: str, url: sa.URL) -> str:
-    """Return what a driver says, with ``***`` in place of the secrets of a URL."""
-    secrets = [url.password, *(url.query.get(key) for key in _SECRETS)]
-    for secret in secrets:
-        text = text.replace(str(secret), "***") if secret else text
+    """Return what a driver says, with ``***`` in place of the secrets of a URL, also where they are percent-encoded."""
+    for secret in _secrets(url):
+        text = text.replace(secret, "***")
     return text
+
+
+def secrets_of(text: str) -> list[str]:
+    """Return the secrets that the URL of a database holds, as they are and as URLs and texts write them.
+
+    None of what is no URL.
+    """
+    try:
+        return _secrets(sa.make_url(text))
+    except (exc.ArgumentError, ValueError):
+        return []
+
+
+def _secrets(url: sa.URL) -> list[str]:
+    """Return the secrets of a URL in all their forms, the longest first."""
+    plain = {str(one) for one in (url.password, *(url.query.get(key) for key in _SECRETS)) if one}
+    forms = {form(one) for one in plain for form in (str, quote, quote_plus, _fully, _escaped)}
+    # As encoders differ in the case of digits.
+    lower = {_ENCODED.sub(lambda found: found[0].lower(), one) for one in forms}
+    return sorted(forms | lower, key=len, reverse=True)
+
+
+def _fully(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _escaped(text: str) -> str:
+    return repr(text)[1:-1]
 
 
 def _check_file(url: sa.URL) -> None:

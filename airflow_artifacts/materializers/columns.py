@@ -117,7 +117,7 @@ def restore(column: pa.ChunkedArray, description: Mapping[str, Any]) -> Any:  # 
         values = np.empty(len(real), dtype=description["dtype"])
         values.real, values.imag = real, imag
         return values
-    dtype: Any = pd.api.types.pandas_dtype(description["dtype"])
+    dtype = _dtype(description["dtype"])
     if hasattr(dtype, "__from_arrow__"):
         return dtype.__from_arrow__(column)
     array = column.to_numpy()
@@ -207,6 +207,14 @@ def parquet_type(type_: pa.DataType) -> pa.DataType:
 
 def _type_text(type_: pa.DataType) -> str:
     return base64.b64encode(pa.schema([("x", type_)]).serialize().to_pybytes()).decode()
+
+
+def _dtype(name: str) -> Any:
+    """Return the dtype of a name, which names no file of a time zone: no column has one."""
+    if "dateutil/" in name:
+        message = f"no column has the dtype {name!r}"
+        raise ValueError(message)
+    return pd.api.types.pandas_dtype(name)
 
 
 def _type_of(text: str) -> pa.DataType:

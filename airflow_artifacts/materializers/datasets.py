@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.materializers.files import copy_all
+from airflow_artifacts.materializers.files import copy_all, within
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,9 +31,16 @@ class DatasetMaterializer:
         return {"format": 1}
 
     def load(self, files: FilesReader) -> Any:
-        """Read a dataset; it stays in its files, which are this client's own copy."""
+        """Read a dataset; it stays in its files, which are this client's own copy.
+
+        Raises:
+            StoreError: It names files outside of its folder.
+        """
         import datasets  # noqa: PLC0415 - only its datasets need it
 
         folder = files.folder()
         copy_all(files, folder)
+        for state in folder.rglob("state.json"):
+            for one in json.loads(state.read_bytes())["_data_files"]:
+                within(one["filename"])
         return datasets.load_from_disk(str(folder))

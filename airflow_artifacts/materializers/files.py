@@ -7,7 +7,8 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.exceptions import OutputError, UnsupportedTypeError
+from airflow_artifacts.exceptions import OutputError, StoreError, UnsupportedTypeError
+from airflow_artifacts.model import is_inside
 from airflow_artifacts.progress import Progress
 from airflow_artifacts.threads import each
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.materializers.base import FilesReader, FilesWriter
 
-__all__ = ["FILES_AT_ONCE", "PathMaterializer", "copy_all"]
+__all__ = ["FILES_AT_ONCE", "PathMaterializer", "copy_all", "within"]
 
 # A store that is far away is waited for most of the time, and a disk leaves Python alone.
 FILES_AT_ONCE = 4
@@ -61,26 +62,61 @@ class PathMaterializer:
         }
 
     def load(self, files: FilesReader) -> Path:
-        """Copy the files to a fresh folder, and return the path."""
+        """Copy the files to a fresh folder, and return the path.
+
+        Raises:
+            StoreError: What is recorded of them names something outside of that folder.
+        """
         details = files.details
-        root = files.folder()
-        target = root / details["name"] if details["folder"] else root
+        root, name = files.folder(), within(details["name"])
+        target = root / name if details["folder"] else root
         target.mkdir(exist_ok=True)
-        for name in details["folders"]:
-            (target / name).mkdir(parents=True, exist_ok=True)
+        for folder in details["folders"]:
+            (target / within(folder)).mkdir(parents=True, exist_ok=True)
         copy_all(files, target)
-        for name in details["executable"]:
-            place = target / name
+        for one in details["executable"]:
+            place = target / within(one)
             place.chmod(place.stat().st_mode | stat.S_IXUSR)
-        return target if details["folder"] else target / details["name"]
+        return target if details["folder"] else target / name
+
+
+def within(path: Any) -> str:
+    """Return a path that is recorded of a value, if it leads to nothing outside of the value.
+
+    Raises:
+        StoreError: It does.
+    """
+    if not is_inside(path):
+        message = (
+            f"what is recorded of a value names {str(path)[:80]!r} as a part of it, which would lie outside; restore "
+            "the lineage database and the store from backups, and see who may write to them"
+        )
+        raise StoreError(message)
+    return str(path)
 
 
 def copy_all(files: FilesReader, target: Path) -> None:
-    """Copy all files of a value into a folder, several at a time."""
-    names = files.names()
+    """Copy all files of a value into a fresh folder, several at a time.
+
+    Raises:
+        StoreError: Two of their names are one to the file system of the folder.
+    """
+    names = [within(name) for name in files.names()]
     for parent in {(target / name).parent for name in names}:
         parent.mkdir(parents=True, exist_ok=True)
-    each(lambda name: files.copy(name, target / name), names, FILES_AT_ONCE, "files")
+
+    def copy(name: str) -> None:
+        try:
+            (target / name).touch(exist_ok=False)
+        except FileExistsError:
+            message = (
+                f"the file {name!r} of a value has the name of another one on the file system of {str(target)!r}, "
+                "which does not tell upper and lower case apart; let TMPDIR name one that does"
+            )
+            raise StoreError(message) from None
+        files.copy(name, target / name)
+
+    each(copy, names, FILES_AT_ONCE, "files")
 
 
 def _members(folder: Path) -> Iterator[tuple[str, Path]]:

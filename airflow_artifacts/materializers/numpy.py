@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from airflow_artifacts.exceptions import UnsupportedTypeError
+from airflow_artifacts.exceptions import StoreError, UnsupportedTypeError
 from airflow_artifacts.materializers.python import PythonMaterializer, decode, encode
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ __all__ = ["ArrayMaterializer", "MaskedArrayMaterializer", "read_array", "write_
 _FILE = "array.npy"
 _MASK = "mask.npy"
 _FILL = "fill.npy"
+# Of a dtype with thousands of fields.
+_HEADER_BYTES = 1 << 20
 
 
 class ArrayMaterializer:
@@ -114,13 +116,23 @@ def read_array(files: FilesReader, name: str) -> np.ndarray[Any, Any]:
     """Read an ``.npy`` file that :func:`write_array` wrote, without a copy.
 
     The header is a literal of Python; the format is described in numpy's ``numpy.lib.format``.
+
+    Raises:
+        StoreError: It is no such file.
     """
     data = files.buffer(name)
     width = 2 if data[6] == 1 else 4
     start = 8 + width + int.from_bytes(data[8 : 8 + width], "little")
+    if start > _HEADER_BYTES:
+        message = f"{name} begins with a header of {start} bytes; no array has so many fields: restore the file"
+        raise StoreError(message)
     header = ast.literal_eval(bytes(data[8 + width : start]).decode("utf-8" if data[6] == 3 else "latin1"))  # noqa: PLR2004 - the format's version 3
     dtype = np.lib.format.descr_to_dtype(header["descr"])
     shape = header["shape"]
+    if dtype.hasobject or dtype.kind == "T":
+        # As such numpy would take the bytes for the addresses of objects, and follow them.
+        message = f"{name} claims to hold Python objects, which it cannot; restore the file from a backup"
+        raise StoreError(message)
     return np.ndarray(shape, dtype, data, start, order="F" if header["fortran_order"] else "C")
 
 

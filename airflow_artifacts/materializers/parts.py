@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from airflow_artifacts.exceptions import UnsupportedTypeError
+from airflow_artifacts.exceptions import StoreError, UnsupportedTypeError
 from airflow_artifacts.materializers import named
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _FLUSHED = 1 << 20
 # An array below this is copied out of the file, so that it does not keep all the others in memory.
 _COPIED = 1 << 20
 _ZEROS = bytes(_ALIGNED)
+# Of arrays of numbers, dates and text.
+_KINDS = "biufcmMSU"
 
 
 class PartsWriter:
@@ -56,7 +58,7 @@ class PartsWriter:
         """Write an array of numbers or of text, and return what restores it; None for an array of another kind."""
         dtype = value.dtype
         text = dtype.str
-        if type(value) is not np.ndarray or dtype.kind not in "biufcmMSU" or dtype.metadata is not None:
+        if type(value) is not np.ndarray or dtype.kind not in _KINDS or dtype.metadata is not None:
             return None
         if np.dtype(text) != dtype or not dtype.itemsize:
             return None
@@ -218,7 +220,10 @@ class PartsReader:
     def array(self, payload: Sequence[Any]) -> np.ndarray[Any, Any]:
         """Return an array that may be changed."""
         text, shape, start, *order = payload
-        dtype = np.dtype(text)
+        dtype = np.dtype(str(text))
+        if dtype.kind not in _KINDS:
+            message = f"{FILE} claims to hold an array of {dtype}, which was never written there; restore the file"
+            raise StoreError(message)
         data = self.span(start, dtype.itemsize * math.prod(shape))
         flat = np.frombuffer(data, dtype=dtype) if data.nbytes else np.empty(0, dtype=dtype)
         if data.nbytes < _COPIED:
@@ -230,17 +235,29 @@ class PartsReader:
         return named(payload["by"]).handler.load(_ElementReader(self, payload))
 
     def span(self, start: int, size: int) -> memoryview:
-        """Return some of the bytes; whoever writes to them changes only a copy."""
+        """Return some of the bytes; whoever writes to them changes only a copy.
+
+        Raises:
+            StoreError: The file has no such bytes.
+        """
         if not size:
             return memoryview(b"")
         if self._whole:
             if self._mapped is None:
                 self._mapped = self.files.buffer(FILE)
+            _check_span(start, size, self._mapped.nbytes)
             return self._mapped[start : start + size]
         if self._opened is None:
             self._opened = self.files.open(FILE)
+        _check_span(start, size, self._opened.seek(0, io.SEEK_END))
         self._opened.seek(start)
         return memoryview(bytearray(self._opened.read(size)))
+
+
+def _check_span(start: int, size: int, end: int) -> None:
+    if not 0 <= start <= start + size <= end:
+        message = f"a stored value names the bytes {start} to {start + size} of {FILE}, which has {end}; restore it"
+        raise StoreError(message)
 
 
 class _ElementReader:

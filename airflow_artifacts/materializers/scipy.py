@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import scipy.sparse
 
-from airflow_artifacts.exceptions import UnsupportedTypeError
+from airflow_artifacts.exceptions import StoreError, UnsupportedTypeError
 from airflow_artifacts.materializers.numpy import read_array, write_array
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ _PARTS = {
     "bsr": ("data", "indices", "indptr"),
     "dia": ("data", "offsets"),
 }
+_FORMATS = frozenset({*_PARTS, "coo", "dok", "lil"})
 
 
 class SparseMaterializer:
@@ -50,9 +51,12 @@ class SparseMaterializer:
 
     def load(self, files: FilesReader) -> Any:
         """Read a matrix."""
-        kind = getattr(scipy.sparse, files.details["class"])
-        shape = tuple(files.details["shape"])
-        form = kind(shape).format if len(shape) > 1 else kind((1,)).format
+        name, shape = str(files.details["class"]), tuple(files.details["shape"])
+        form, _, of = name.partition("_")
+        if form not in _FORMATS or of not in {"array", "matrix"}:
+            message = f"{name!r} is no class of sparse matrices; restore the lineage database from a backup"
+            raise StoreError(message)
+        kind: Any = getattr(scipy.sparse, name)
         data = read_array(files, "data.npy")
         if form in _PARTS:
             others = [read_array(files, f"{part}.npy") for part in _PARTS[form][1:]]
@@ -60,5 +64,5 @@ class SparseMaterializer:
         coordinates = tuple(read_array(files, f"coordinates-{axis}.npy") for axis in range(len(shape)))
         if form == "coo":
             return kind((data, coordinates), shape=shape)
-        middle = scipy.sparse.coo_matrix if kind.__name__.endswith("_matrix") else scipy.sparse.coo_array
+        middle = scipy.sparse.coo_matrix if of == "matrix" else scipy.sparse.coo_array
         return getattr(middle((data, coordinates), shape=shape), f"to{form}")()

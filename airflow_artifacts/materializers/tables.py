@@ -159,12 +159,16 @@ def read(files: FilesReader, stem: str, columns: Sequence[str] | None = None) ->
     if columns is None:
         mapped = files.buffer(name)
         with pa.ipc.open_file(pa.py_buffer(mapped)) as reader:
-            return Read(reader.read_all(), mapped)
+            table = reader.read_all()
+            table.validate()  # of the sizes, which costs nothing: nobody else compares them with the bytes there are
+            return Read(table, mapped)
     source = files.open(name)
     with pa.ipc.open_file(source) as reader:
         wanted = sorted(reader.schema.get_field_index(column) for column in columns)
     with pa.ipc.open_file(files.open(name), options=pa.ipc.IpcReadOptions(included_fields=wanted)) as reader:
-        return Read(reader.read_all().select(list(columns)), None)
+        table = reader.read_all()
+        table.validate()
+        return Read(table.select(list(columns)), None)
 
 
 def view(column: pa.ChunkedArray, dtype: np.dtype[Any], mapped: memoryview | None) -> np.ndarray[Any, Any] | None:

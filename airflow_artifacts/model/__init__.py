@@ -31,7 +31,15 @@ from airflow_artifacts.model.lineage import (
     RunLineage,
     TaskRunWithEdges,
 )
-from airflow_artifacts.model.objects import BLOCK_BYTES, Digest, Manifest, ManifestFile, StoredObject, suffix_of
+from airflow_artifacts.model.objects import (
+    BLOCK_BYTES,
+    Digest,
+    Manifest,
+    ManifestFile,
+    StoredObject,
+    is_inside,
+    suffix_of,
+)
 from airflow_artifacts.model.references import ArtifactListRef, ArtifactRef, MetadataRef
 from airflow_artifacts.model.task_runs import TaskRun, TaskRunState
 from airflow_artifacts.model.upkeep import (
@@ -103,5 +111,6 @@ __all__ = [
     "VersionPage",
     "VersionSummary",
     "Visibility",
+    "is_inside",
     "suffix_of",
 ]

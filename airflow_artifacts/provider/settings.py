@@ -15,7 +15,7 @@ from airflow.sdk.log import mask_secret
 
 from airflow_artifacts.client import PREVIEW_ROWS, ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
-from airflow_artifacts.lineage import TASK, Lineage
+from airflow_artifacts.lineage import TASK, Lineage, secrets_of
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.runs import run_states
 from airflow_artifacts.store import LOCAL_CACHE_SIZE, LocalCache, ObjectStore, Writing
@@ -59,7 +59,7 @@ class Settings:
     """
 
     store_uri: str
-    database_url: str
+    database_url: str = dataclasses.field(repr=False)
     embedded: tuple[str, ...] = ()
     allow_pickle: bool = False
     preview_rows: int = PREVIEW_ROWS
@@ -98,8 +98,8 @@ class Settings:
             local_cache_dir=conf.get(SECTION, "local_cache_dir", fallback=None) or "",
             local_cache_size=conf.get(SECTION, "local_cache_size", fallback=None) or LOCAL_CACHE_SIZE,
         )
-        if password := urlsplit(settings.database_url).password:
-            mask_secret(password)
+        for secret in secrets_of(settings.database_url):
+            mask_secret(secret)
         if embedded:
             home.mkdir(parents=True, exist_ok=True)
         return settings

@@ -7,6 +7,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from airflow_artifacts.exceptions import ArtifactError, StoreError
+from airflow_artifacts.store.masking import masked
 from airflow_artifacts.store.patience import passes
 
 if TYPE_CHECKING:
@@ -44,16 +45,29 @@ def failures(action: str, uri: str) -> Iterator[None]:
     except ArtifactError:
         raise
     except Exception as error:  # fsspec's implementations raise errors of whatever library they stand on
-        raise refusal(action, uri, error) from error
+        refused = refusal(action, uri, error)
+        if _signs(error):  # nor may it stand in the log as the cause
+            raise refused from None
+        raise refused from error
+
+
+def _signs(error: BaseException) -> bool:
+    """Whether an error, or one behind it, holds the credentials or the query of a URL."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if masked(text := str(seen)) != text:
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
 
 
 def refusal(action: str, uri: str, error: BaseException) -> StoreError:
     """Return the error that says what was done, where, why it failed, and the way out."""
-    return StoreError(f"could not {action} in the store {uri}: {_cause(error)}; {_way_out(error)}")
+    return StoreError(f"could not {masked(action)} in the store {masked(uri)}: {_cause(error)}; {_way_out(error)}")
 
 
 def _cause(error: BaseException) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = " ".join(masked(str(error)).split()) or type(error).__name__
     return text if len(text) <= 300 else f"{text[:299]}…"  # noqa: PLR2004 - what a log line can bear
 
 

@@ -18,6 +18,7 @@ from fsspec.implementations.local import LocalFileSystem
 from airflow_artifacts.exceptions import ConfigurationError, CorruptObjectError
 from airflow_artifacts.store.digests import Digesting
 from airflow_artifacts.store.failures import failures
+from airflow_artifacts.store.masking import masked
 from airflow_artifacts.store.patience import PATIENCE, Patience, is_other
 from airflow_artifacts.store.reader import Reader
 from airflow_artifacts.store.registered import Places, open_any
@@ -89,7 +90,7 @@ class ObjectStore:
         self.verify_always = False
         self.local_cache: LocalCache | None = None
         self.open_uri = open_uri
-        self.uri = _SECRET.sub(r"\1:***@", uri)
+        self.uri = masked(_SECRET.sub(r"\1:***@", uri))
         self._filesystem = filesystem
         self._writing = writing or Writing()
         prepare(filesystem, self._writing, uri=self.uri)
@@ -127,9 +128,9 @@ class ObjectStore:
                 and is to keep what is written in S3's ways.
         """
         options = {**storage_options} if storage_options else {}
-        shown = _SECRET.sub(r"\1:***@", uri)
+        shown = masked(_SECRET.sub(r"\1:***@", uri))
         if uri.startswith(("s3://", "s3a://")):
-            if "@" in urlsplit(uri).netloc or shown != uri:
+            if "@" in urlsplit(uri).netloc or _SECRET.search(uri):
                 message = (
                     "[artifacts] store_uri for S3 holds an '@', and no secret belongs into it; give the credentials in "
                     "the environment, in storage_options, or by an Airflow connection: s3://conn_id@bucket/prefix"

@@ -14,6 +14,7 @@ import tenacity
 
 from airflow_artifacts import measures
 from airflow_artifacts.exceptions import ArtifactError
+from airflow_artifacts.store.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -162,7 +163,7 @@ class Patience:
         with self._lock:
             quiet, self._warned = now - self._warned < _QUIET, now
         if not quiet:
-            text = " ".join(str(error).split()) or type(error).__name__
+            text = " ".join(masked(str(error)).split()) or type(error).__name__
             text = text if len(text) <= _CAUSE_LENGTH else f"{text[: _CAUSE_LENGTH - 1]}…"
             template = "the store %s does not answer: %s; trying again for another %.0f s ([artifacts] patience)"
             _log.warning(template, self._uri, text, left)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import ipaddress
 import os
 import stat
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
+from fsspec.registry import known_implementations, registry
 
 from airflow_artifacts.exceptions import (
     ArtifactNotFoundError,
@@ -20,15 +22,17 @@ from airflow_artifacts.exceptions import (
     CorruptObjectError,
     InvalidNameError,
     MissingObjectError,
+    StoreError,
 )
-from airflow_artifacts.model import Manifest, ManifestFile
+from airflow_artifacts.model import Manifest, ManifestFile, is_inside
 from airflow_artifacts.progress import Progress
 from airflow_artifacts.store.digests import Digesting, digest_of_file
 from airflow_artifacts.store.failures import failures
+from airflow_artifacts.store.masking import masked
 from airflow_artifacts.store.patience import PATIENCE, Patience
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from fsspec import AbstractFileSystem
 
@@ -41,6 +45,16 @@ _CHUNK = 1 << 20
 _AT_ONCE = 8
 # What filesystems call the thing that changes with the bytes, the surest first.
 _STAMPS = ("ETag", "etag", "md5Hash", "content_md5", "generation", "LastModified", "last_modified", "mtime", "created")
+# What may be opened because a row of the lineage database says so: places that hold files. Not those that lead through
+# another one (zip, reference, simplecache, …), of which some run what they read, nor those that ask a program (git).
+_KINDS = frozenset(
+    {
+        *("abfs", "abfss", "adl", "az", "gcs", "gs", "oci", "oss", "s3", "s3a", "tos"),
+        *("box", "dbfs", "dropbox", "gdrive", "hf", "lakefs", "memory", "root"),
+        *("ftp", "hdfs", "http", "https", "sftp", "smb", "ssh", "webdav", "webhdfs"),
+    }
+)
+_SIGNED = ("credential", "key", "secret", "sig", "signature", "token", "password")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,7 +62,7 @@ class Source:
     """What a URI names.
 
     Attributes:
-        uri: Absolute, ``file://…`` where it is local.
+        uri: Absolute, ``file://…`` where it is local; with its query, which may be a secret, where it has one.
         name: Its last part.
         is_folder: Whether it is a folder.
         files: Their paths relative to a folder, or the name of a file; URI, size and stamp of each.
@@ -57,7 +71,12 @@ class Source:
     uri: str
     name: str
     is_folder: bool
-    files: tuple[tuple[str, str, int, str | None], ...]
+    files: tuple[tuple[str, str, int, str | None], ...] = dataclasses.field(repr=False)
+
+    @property
+    def shown(self) -> str:
+        """Its URI as it may be recorded and said."""
+        return self.uri.partition("?")[0] if _is_signed(self.uri) else self.uri
 
     @property
     def size(self) -> int:
@@ -91,37 +110,52 @@ class Places:
             StoreError: The place refuses or is out of reach.
         """
         text = _absolute(uri)
+        named = masked(text)
         filesystem, path = self._open(text)
         if self._is_store(filesystem, path):
             message = (
-                f"{text!r} lies in the store of artifacts, or around it, whose objects belong to versions already; "
+                f"{named!r} lies in the store of artifacts, or around it, whose objects belong to versions already; "
                 "register data that lies elsewhere"
             )
             raise InvalidNameError(message)
         local = isinstance(filesystem, LocalFileSystem)
-        with failures(f"look at {text}", text):
+        with failures(f"look at {named}", text):
             found = _local_files(Path(path)) if local else self._patience(text)(lambda: _remote_files(filesystem, path))
         if found is None:
-            message = f"{text!r} does not exist; check the path, and that it can be reached from this machine"
+            message = f"{named!r} does not exist; check the path, and that it can be reached from this machine"
             raise ArtifactNotFoundError(message)
         is_folder, files = found
         if not files:
-            message = f"{text!r} is a folder without files; register one that holds data"
+            message = f"{named!r} is a folder without files; register one that holds data"
             raise ArtifactNotFoundError(message)
         base = text.rstrip("/")
+        bare = base.partition("?")[0] if _is_signed(base) else base
+        if not is_folder and bare != base:
+            files = [(Path(bare).name, size, stamp) for _, size, stamp in files]
+        if odd := next((name for name, _, _ in files if not is_inside(name)), None):
+            message = f"the file {odd!r} of {named!r} has a name that no file of a version can have; rename it"
+            raise InvalidNameError(message)
 
         def place(name: str) -> str:
             return Path(path, name).as_uri() if local else f"{base}/{name}"
 
         listed = [(name, place(name) if is_folder else base, size, stamp) for name, size, stamp in files]
-        return Source(base, Path(base).name, is_folder, tuple(sorted(listed)))
+        return Source(base, Path(bare).name, is_folder, tuple(sorted(listed)))
 
     def manifest(self, source: Source) -> Manifest:
         """Return the list of a source's files with their digests, for which each is read once.
 
         Raises:
+            InvalidNameError: Its URI has a query, which is what opens it to whoever knows it, and would be recorded.
             StoreError: The place refuses or is out of reach.
         """
+        if _is_signed(source.uri):
+            message = (
+                f"{masked(source.uri)!r} has a query behind its '?', such as a signature, and would be recorded with "
+                "it, for all to read; register it with copy=True, or without the query, with the credentials in the "
+                "environment or a connection"
+            )
+            raise InvalidNameError(message)
         progress = Progress(f"reading {source.name!r}", source.size)
 
         def described(one: tuple[str, str, int, str | None]) -> ManifestFile:
@@ -145,7 +179,7 @@ class Places:
         filesystem, path = self._open(uri)
         patience = self._patience(uri)
         # A read that fails leaves the file where it was.
-        with failures(f"read {uri}", uri), patience(lambda: filesystem.open(path, "rb")) as file:
+        with failures(f"read {masked(uri)}", uri), patience(lambda: filesystem.open(path, "rb")) as file:
             while chunk := patience(lambda: file.read(_CHUNK)):
                 yield chunk
 
@@ -189,6 +223,24 @@ class Places:
         if digest != file.digest:
             raise _changed(label, uri, f"{size} bytes instead of {file.size}" if digest is None else f"digest {digest}")
 
+    def common(self, files: Sequence[ManifestFile], label: str) -> Path | None:
+        """Return the folder that holds files under their paths, where it lies on this machine, else None.
+
+        Raises:
+            StoreError: They do not lie in one folder as their paths say.
+        """
+        if not files or (first := self.local(files[0])) is None:
+            return None
+        depth = files[0].path.count("/")
+        root = first.parents[depth] if depth < len(first.parents) else first
+        if any(self.local(file) != root / file.path for file in files):
+            message = (
+                f"the files of {label} are not recorded as one folder; this package wrote no such record: register the "
+                "folder again, and see who may write to the lineage database"
+            )
+            raise StoreError(message)
+        return root
+
     def folder(self, source: Source) -> Path | None:
         """Return where a source lies on this machine, or None where it lies elsewhere."""
         filesystem, path = self._open(source.uri)
@@ -229,7 +281,7 @@ class Places:
         return target
 
     def _patience(self, uri: str) -> Patience:
-        return Patience(self._seconds, uri)
+        return Patience(self._seconds, masked(uri))
 
 
 def open_any(uri: str) -> tuple[AbstractFileSystem, str]:
@@ -238,12 +290,24 @@ def open_any(uri: str) -> tuple[AbstractFileSystem, str]:
     Raises:
         ConfigurationError: It names a filesystem that is not known or not installed.
     """
-    if uri.startswith("file://"):
+    kind = uri.partition("://")[0]
+    if kind == "file":
         return LocalFileSystem(), unquote(urlsplit(uri).path)
+    if kind in {"http", "https"} and _is_link_local(urlsplit(uri).hostname or ""):
+        message = f"{masked(uri)!r} names an address that only the machine itself knows; nothing is registered there"
+        raise ConfigurationError(message)
+    # What this process registered itself, by code, may be opened as well.
+    is_known = kind in _KINDS or (kind in registry and kind not in known_implementations)
+    if not is_known or "::" in uri:
+        message = (
+            f"{masked(uri)!r} leads through another filesystem, or is of none that holds files; give a path, or a URI "
+            f"of one of {', '.join(sorted(_KINDS))}, and register an archive as the file that it is"
+        )
+        raise ConfigurationError(message)
     try:
         filesystem, path = fsspec.core.url_to_fs(uri)
     except (ImportError, ValueError, TypeError) as error:
-        message = f"{uri!r} cannot be opened: {error}; give a path, or a URI whose filesystem is installed"
+        message = f"{masked(uri)!r} cannot be opened: {error}; give a path, or a URI whose filesystem is installed"
         raise ConfigurationError(message) from error
     return filesystem, path
 
@@ -258,11 +322,36 @@ def _absolute(uri: str | os.PathLike[str]) -> str:
         text = unquote(urlsplit(text).path)
     if "://" not in text and "::" not in text:
         return Path(os.path.abspath(Path(text).expanduser())).as_uri()  # noqa: PTH100 - resolve() would lose links
-    if ":" in urlsplit(text).netloc.rpartition("@")[0]:
-        shown = f"{text.partition('://')[0]}://***@{text.rpartition('@')[2]}"
-        message = f"{shown!r} holds a secret before its '@'; give the credentials in the environment or a connection"
+    try:
+        user = urlsplit(text).netloc.rpartition("@")[0]
+    except ValueError as error:  # such as a bracket that is not closed
+        message = f"{masked(text)!r} is no path or URI: {error}"
+        raise InvalidNameError(message) from None
+    # Elsewhere what stands there alone is the name of an account, a container or a connection.
+    if ":" in user or (user and text.startswith(("http://", "https://"))):
+        bare = f"{text.partition('://')[0]}://***@{text.rpartition('@')[2]}"
+        message = f"{bare!r} holds a secret before its '@'; give the credentials in the environment or a connection"
         raise InvalidNameError(message)
     return text
+
+
+def _is_signed(uri: str) -> bool:
+    """Whether a URI has a query that may be what opens it: any on the web, elsewhere one that is called so."""
+    if "://" not in uri or "?" not in uri or uri.startswith("file://"):
+        return False
+    names = [name.lower() for name, _ in parse_qsl(uri.partition("?")[2], keep_blank_values=True)]
+    is_web = uri.partition("://")[0] in {"http", "https", "webdav"}
+    return is_web or any(name.endswith(_SIGNED) for name in names)
+
+
+def _is_link_local(host: str) -> bool:
+    """Whether a host is an address that is not routed, such as that under which clouds hand out credentials."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return (mapped or address).is_link_local
 
 
 def _local_files(path: Path) -> tuple[bool, list[tuple[str, int, str | None]]] | None:

@@ -9,7 +9,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import StoreError, UnsupportedTypeError
-from airflow_artifacts.model import Manifest, ManifestFile, suffix_of
+from airflow_artifacts.model import Manifest, ManifestFile, is_inside, suffix_of
 from airflow_artifacts.store.digests import HashingFile, digests_of_file
 from airflow_artifacts.store.failures import failures, refusal
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Spool", "check_path"]
 
 _CHUNK = 1 << 20
-_PATH_LENGTH = 1024
 
 
 @dataclasses.dataclass(slots=True)
@@ -212,17 +211,9 @@ def check_path(path: object) -> str:
         StoreError: It is not text, is empty, absolute or too long, or holds a ``.``, ``..`` or empty segment, a
             backslash, a drive, a NUL, or what UTF-8 cannot hold.
     """
-    if not isinstance(path, str) or not _is_inside(path):
+    if not isinstance(path, str) or not is_inside(path):
         message = (
             f"the path {str(path)[:80]!r} cannot name a file of a value; use a relative one such as 'part/0.parquet'"
         )
         raise StoreError(message)
     return path
-
-
-def _is_inside(path: str) -> bool:
-    parts = path.split("/")
-    if any("\ud800" <= character <= "\udfff" for character in path):
-        return False
-    hostile = len(path) > _PATH_LENGTH or "\0" in path or "\\" in path or parts[0].endswith(":")
-    return not hostile and {"", ".", ".."}.isdisjoint(parts)

@@ -34,6 +34,10 @@ def _zone(zone: Any) -> Any:
 
 def _give_timestamp(payload: list[Any]) -> Any:
     count, unit, zone = payload
+    # As pandas itself writes none, nor opens what it would name.
+    if isinstance(zone, str) and zone.startswith(("dateutil/", "tzlocal")):
+        message = f"no time zone is called {zone!r}"
+        raise ValueError(message)
     moment: Any = pd.Timestamp(np.datetime64(count, unit))
     return moment if zone is None else moment.tz_localize("UTC").tz_convert(zone)
 
