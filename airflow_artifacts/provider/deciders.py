@@ -74,12 +74,12 @@ class Verdict:
 
     Attributes:
         reason: Why, in words.
-        lines: What was logged meanwhile.
+        lines: What was logged meanwhile, each with its fields for programs.
         is_hit: Whether the task has ended with it, its reuse recorded and its XComs pushed; else a worker is to run.
     """
 
     reason: str
-    lines: tuple[str, ...] = ()
+    lines: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     is_hit: bool = False
 
 

@@ -22,10 +22,12 @@ from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
 from airflow_artifacts.client.plan import TaskNode
 from airflow_artifacts.client.task import TaskExecution
+from airflow_artifacts.logs import FIELDS
 from airflow_artifacts.provider.calls import task_call
 from airflow_artifacts.provider.deciders import Question, Verdict
 from airflow_artifacts.provider.declaring import by_parameter
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
+from airflow_artifacts.provider.metrics import flush
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.settings import Settings, connect
 
@@ -60,7 +62,7 @@ class _ToldRun:
 
 def decide(question: Question) -> Verdict:
     """Decide for a task, and record the reuse where it is a hit."""
-    lines: list[str] = []
+    lines: list[tuple[str, Mapping[str, Any]]] = []
     with _logged(lines):
         try:
             return _decided(question, lines)
@@ -68,9 +70,11 @@ def decide(question: Question) -> Verdict:
             return Verdict(str(unclear), tuple(lines))
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker meets it too, and says so as it always does
             return Verdict(f"{type(error).__name__}: {error}", tuple(lines))
+        finally:
+            flush()
 
 
-def _decided(question: Question, lines: list[str]) -> Verdict:
+def _decided(question: Question, lines: list[tuple[str, Mapping[str, Any]]]) -> Verdict:
     task, bundle = _load(question)
     run = DagRun.model_validate({**question.run, "clear_number": 0})
     instance: Any = RuntimeTaskInstance.model_construct(
@@ -213,12 +217,12 @@ def _push_link(instance: Any, execution: TaskExecution) -> None:
 
 
 @contextlib.contextmanager
-def _logged(lines: list[str]) -> Iterator[None]:
+def _logged(lines: list[tuple[str, Mapping[str, Any]]]) -> Iterator[None]:
     """Keep what this package logs while the block lasts."""
 
     class Kept(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
+            lines.append((record.getMessage(), getattr(record, FIELDS, {})))
 
     logger, kept = logging.getLogger("airflow_artifacts"), Kept(logging.INFO)
     level = logger.level

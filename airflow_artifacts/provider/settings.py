@@ -16,7 +16,7 @@ from airflow.sdk.log import mask_secret
 from airflow_artifacts.client import PREVIEW_ROWS, ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import Lineage
-from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.provider import DEFAULT_CONNECTION, metrics
 from airflow_artifacts.provider.runs import run_states
 from airflow_artifacts.store import ObjectStore
 
@@ -115,6 +115,7 @@ def connect(settings: Settings) -> ArtifactClient:
         ConfigurationError: A setting cannot be meant; the message names it.
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
+    metrics.start()
     return ArtifactClient(
         _store(settings.store_uri),
         Lineage.connect(settings.database_url),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TaskSuccessEvent, TriggerEvent
 
+from airflow_artifacts.logs import bound
 from airflow_artifacts.provider.deciders import Question, Verdict, ask_process
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ class CacheTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Decide, once."""
         verdict = await self._verdict()
-        for line in verdict.lines:
-            self.log.info("%s", line)
+        for line, fields in verdict.lines:
+            with bound(fields):
+                self.log.info("%s", line)
         if not verdict.is_hit:
             self.log.info("left to a worker: %s", verdict.reason)
         left: Any = TriggerEvent

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.exceptions import ArtifactError, CorruptObjectError, MissingObjectError, StoreError
+from airflow_artifacts.measures import VERIFY_FAILURES, add
 from airflow_artifacts.model import BLOCK_BYTES
 from airflow_artifacts.store.digests import Digesting, digest_of, digest_of_file
 from airflow_artifacts.store.ranges import RangedFile
@@ -215,6 +216,7 @@ class Reader:
             f"the bytes of {self._label} were changed: {file.path!r}, {what}, has the digest {digest}; restore the "
             "object from a backup, or make the value again, which stores it anew"
         )
+        add(VERIFY_FAILURES)
         return CorruptObjectError(message, file.object)
 
     @contextlib.contextmanager
