@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import TYPE_CHECKING
 
-import pytest
 import structlog
 
 from airflow_artifacts.logs import bound, tell
+
+if TYPE_CHECKING:
+    import pytest
 
 LOGGER = logging.getLogger("airflow_artifacts.tests")
 

@@ -384,6 +384,11 @@ _KEEP = (
         (
             Argument("reference", "a version; without it all", {"nargs": "?"}),
             Argument("--quick", "look for existence and size only", {"action": "store_true"}),
+            Argument(
+                "--sample",
+                "only objects that chance chooses: a number of them, such as 100, or a size, such as 10GB",
+                {"metavar": "SIZE"},
+            ),
             _OUTPUT,
             *_PLACE,
         ),

@@ -8,6 +8,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from airflow_artifacts import measures
 from airflow_artifacts.client.forgetting import ForgettingClient
 from airflow_artifacts.client.marks import refuse_shared
 from airflow_artifacts.criteria import Criteria
@@ -19,6 +20,7 @@ from airflow_artifacts.exceptions import (
     MissingObjectError,
     StoreError,
 )
+from airflow_artifacts.logs import tell
 from airflow_artifacts.model import (
     GRACE,
     ArtifactRef,
@@ -46,6 +48,8 @@ _log = logging.getLogger(__name__)
 # Versions of one transaction: it holds the artifact's row, which publishers wait for.
 _AT_ONCE = 100
 _THREADS = 4
+# Versions that one line of the log names.
+_SHOWN = 20
 
 
 class KeepingClient(ForgettingClient):
@@ -225,7 +229,12 @@ class KeepingClient(ForgettingClient):
         )
 
     def verify(
-        self, reference: str | ArtifactRef | ArtifactVersion | None = None, *, quick: bool = False
+        self,
+        reference: str | ArtifactRef | ArtifactVersion | None = None,
+        *,
+        quick: bool = False,
+        sample: int | None = None,
+        sample_bytes: int | None = None,
     ) -> VerifySummary:
         """Look at the bytes of a version, or of all: whether they are there, and are those that were written.
 
@@ -235,17 +244,24 @@ class KeepingClient(ForgettingClient):
         Args:
             reference: A version; None for all, registered data too.
             quick: Whether to look for existence and size only, without reading.
+            sample: At most so many objects, which chance chooses; registered data is then left out.
+            sample_bytes: As ``sample``, until so many bytes were looked at.
 
         Raises:
             ArtifactNotFoundError: There is no such version.
+            DeclarationError: A sample is asked for of one version.
         """
         self._acts("verify")
         upkeep = self.lineage.upkeep
-        if reference is None:
-            objects: Iterator[StoredObject] = upkeep.named()
-            registered: Iterable[ArtifactVersion] = self.lineage.search(
-                Criteria(save_kind=SaveKind.REGISTERED.value, named=False)
-            )
+        if sample is not None or sample_bytes is not None:
+            if reference is not None:
+                message = f"a sample is of all objects, and {str(reference)!r} is one version; give one of them"
+                raise DeclarationError(message)
+            objects: Iterator[StoredObject] = _until(upkeep.sampled(), sample, sample_bytes)
+            registered: Iterable[ArtifactVersion] = ()
+        elif reference is None:
+            objects = upkeep.named()
+            registered = self.lineage.search(Criteria(save_kind=SaveKind.REGISTERED.value, named=False))
         else:
             version = self._version(reference)
             objects, registered = iter(version.manifest.objects), [version]
@@ -259,6 +275,7 @@ class KeepingClient(ForgettingClient):
             if reason is not None:
                 self.lineage.mark_missing(stored)
                 faults.append(Fault(self.store.url(stored), reason, tuple(upkeep.versions_of(stored))))
+                _tell(faults[-1])
         for version in registered:
             for file in version.manifest.registered:
                 files, size = files + 1, size + file.size
@@ -266,6 +283,7 @@ class KeepingClient(ForgettingClient):
                     self.store.places.check(file, str(version), always=not quick)
                 except (MissingObjectError, CorruptObjectError, StoreError) as error:
                     faults.append(Fault(str(file.uri), str(error), (str(version),)))
+                    _tell(faults[-1])
         return VerifySummary(files=files, bytes=size, faults=tuple(faults))
 
     # Inside
@@ -323,6 +341,33 @@ def _part(only: str | None) -> Part:
         message = f"only={only!r} must be 'artifact' or 'metadata'; leave it away to delete both"
         raise DeclarationError(message)
     return parts[only]
+
+
+def _until(objects: Iterable[StoredObject], count: int | None, size: int | None) -> Iterator[StoredObject]:
+    """Yield objects until there are enough, or enough bytes in them."""
+    for stored in itertools.islice(objects, count):
+        if size is not None and size <= 0:
+            return
+        yield stored
+        size = None if size is None else size - stored.size
+
+
+def _tell(fault: Fault) -> None:
+    """Write to the log that bytes are gone or wrong, and count it."""
+    measures.add(measures.VERIFY_FAILURES)
+    text, versions = "%s: %s, of %s", ", ".join(fault.versions[:_SHOWN])
+    tell(
+        _log,
+        logging.ERROR,
+        "verify failed",
+        text,
+        fault.place,
+        fault.reason,
+        versions,
+        place=fault.place,
+        reason=fault.reason,
+        versions=list(fault.versions[:_SHOWN]),
+    )
 
 
 def _batches(things: Iterable[Any]) -> Iterator[list[Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import secrets
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
@@ -192,18 +193,34 @@ class Upkeep:
 
     def named(self) -> Iterator[StoredObject]:
         """Yield the objects that versions need, page by page."""
-        after: collecting.Place | None = None
-        while True:
-            with self._database.reading() as session:
-                page, after = collecting.named(session, after)
-            yield from page
-            if after is None:
-                return
+        return self._named(None, None)
+
+    def sampled(self) -> Iterator[StoredObject]:
+        """Yield the objects that versions need from one that chance chooses on, all of them, each once.
+
+        Digests are spread evenly, so that those that follow one another have nothing else in common: no more rows are
+        read than are asked for.
+        """
+        begin = f"blake3:{secrets.token_hex(32)}"
+        yield from self._named((begin, ""), None)
+        yield from self._named(None, begin)
 
     def versions_of(self, stored: StoredObject) -> list[str]:
         """Return the names of the newest versions that need an object, at most a hundred."""
         with self._database.reading() as session:
             return collecting.versions_of(session, stored)
+
+    def _named(self, after: collecting.Place | None, end: str | None) -> Iterator[StoredObject]:
+        """Yield the objects that versions need, behind one and before a digest."""
+        while True:
+            with self._database.reading() as session:
+                page, after = collecting.named(session, after)
+            for stored in page:
+                if end is not None and stored.digest >= end:
+                    return
+                yield stored
+            if after is None:
+                return
 
     # Stores
 
