@@ -415,6 +415,18 @@ COMMANDS: tuple[Command | Group, ...] = (
     *_CACHE,
     *_KEEP,
     Group(
+        "store",
+        "the store of the bytes",
+        (
+            Command(
+                "copy",
+                "copy all objects into another store, as from a folder to S3; what is there already is left out",
+                "airflow_artifacts.cli.store:copy",
+                (Argument("target", "the other store: a folder or URL"), _OUTPUT, *_PLACE),
+            ),
+        ),
+    ),
+    Group(
         "db",
         "the lineage database",
         (
@@ -442,6 +454,11 @@ COMMANDS: tuple[Command | Group, ...] = (
                 "airflow_artifacts.cli.database:copy",
                 (
                     Argument("target", "the URL of the other one, which is empty; its tables are created"),
+                    Argument(
+                        "--clone",
+                        "let the other one be another database, which lives on beside this one with a store of its own",
+                        {"action": "store_true"},
+                    ),
                     _DATABASE_URL,
                 ),
             ),

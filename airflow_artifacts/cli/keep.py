@@ -219,6 +219,9 @@ def gc_lines(done: CollectSummary) -> Iterator[str]:
 def verify_lines(found: VerifySummary) -> Iterator[str]:
     """Give the lines by which a person is told what verifying found."""
     yield f"{_counted(found.files, 'file')} with {size(found.bytes)} looked at, {len(found.faults)} gone or wrong"
+    if found.healed:
+        there = "is" if found.healed == 1 else "are"
+        yield f"{_counted(found.healed, 'object')} that had been marked as gone or wrong {there} there again"
     for fault in found.faults:
         yield f"  {fault.place}: {fault.reason}"
         yield f"    of {', '.join(fault.versions[:_SHOWN])}"

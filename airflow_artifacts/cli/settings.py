@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import argparse
 
     from airflow_artifacts.client import ArtifactClient
+    from airflow_artifacts.store import ObjectStore
 
-__all__ = ["connect", "database_url"]
+__all__ = ["connect", "database_url", "open_store"]
 
 _SECTION = "artifacts"
 _PROVIDER = "airflow_artifacts.provider.settings"
@@ -62,6 +63,21 @@ def database_url(arguments: argparse.Namespace) -> str:
         ConfigurationError: ``airflow.cfg`` cannot be read, or what Airflow answers cannot be meant.
     """
     return _given(arguments, "database_url") or str(_asked(arguments).database_url)
+
+
+def open_store(uri: str) -> ObjectStore:
+    """Open a store that a command names besides the one that it works on.
+
+    Raises:
+        ConfigurationError: It cannot be meant.
+    """
+    from airflow_artifacts.store import ObjectStore  # noqa: PLC0415 - imported when a command is run
+
+    if "@" not in urlsplit(uri).netloc:
+        return ObjectStore.open(uri)
+    by_connection: Any = import_name(f"{_PROVIDER}:open_store")
+    store: ObjectStore = by_connection(uri)
+    return store
 
 
 def _given(arguments: argparse.Namespace, key: str) -> str | None:

@@ -239,7 +239,7 @@ class KeepingClient(ForgettingClient):
         """Look at the bytes of a version, or of all: whether they are there, and are those that were written.
 
         What is gone or wrong is marked, so that the next save of equal content stores it anew, and no cache hit returns
-        it.
+        it. What was marked and is there again, read whole, loses its mark.
 
         Args:
             reference: A version; None for all, registered data too.
@@ -265,7 +265,8 @@ class KeepingClient(ForgettingClient):
         else:
             version = self._version(reference)
             objects, registered = iter(version.manifest.objects), [version]
-        files = size = 0
+        marked = set() if quick else upkeep.missing()
+        files = size = healed = 0
         faults: list[Fault] = []
         progress = Progress("verifying")
         for stored in objects:
@@ -276,6 +277,9 @@ class KeepingClient(ForgettingClient):
                 self.lineage.mark_missing(stored)
                 faults.append(Fault(self.store.url(stored), reason, tuple(upkeep.versions_of(stored))))
                 _tell(faults[-1])
+            elif stored in marked:
+                self.lineage.confirm_objects([stored])
+                healed += 1
         for version in registered:
             for file in version.manifest.registered:
                 files, size = files + 1, size + file.size
@@ -284,7 +288,7 @@ class KeepingClient(ForgettingClient):
                 except (MissingObjectError, CorruptObjectError, StoreError) as error:
                     faults.append(Fault(str(file.uri), str(error), (str(version),)))
                     _tell(faults[-1])
-        return VerifySummary(files=files, bytes=size, faults=tuple(faults))
+        return VerifySummary(files=files, bytes=size, faults=tuple(faults), healed=healed)
 
     # Inside
 

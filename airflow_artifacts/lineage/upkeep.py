@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import secrets
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -193,7 +194,16 @@ class Upkeep:
 
     def named(self) -> Iterator[StoredObject]:
         """Yield the objects that versions need, page by page."""
-        return self._named(None, None)
+        return self._pages(collecting.named)
+
+    def stored(self) -> Iterator[StoredObject]:
+        """Yield the objects whose bytes are in the store, whether or not versions need them, page by page."""
+        return self._pages(collecting.stored)
+
+    def missing(self) -> set[StoredObject]:
+        """Return the objects that versions need and that were found gone or wrong."""
+        with self._database.reading() as session:
+            return collecting.missing(session)
 
     def sampled(self) -> Iterator[StoredObject]:
         """Yield the objects that versions need from one that chance chooses on, all of them, each once.
@@ -202,23 +212,24 @@ class Upkeep:
         read than are asked for.
         """
         begin = f"blake3:{secrets.token_hex(32)}"
-        yield from self._named((begin, ""), None)
-        yield from self._named(None, begin)
+        yield from self._pages(collecting.named, (begin, ""))
+        yield from itertools.takewhile(lambda stored: stored.digest < begin, self._pages(collecting.named))
 
     def versions_of(self, stored: StoredObject) -> list[str]:
         """Return the names of the newest versions that need an object, at most a hundred."""
         with self._database.reading() as session:
             return collecting.versions_of(session, stored)
 
-    def _named(self, after: collecting.Place | None, end: str | None) -> Iterator[StoredObject]:
-        """Yield the objects that versions need, behind one and before a digest."""
+    def _pages(
+        self,
+        read: Callable[[Session, collecting.Place | None], tuple[list[StoredObject], collecting.Place | None]],
+        after: collecting.Place | None = None,
+    ) -> Iterator[StoredObject]:
+        """Yield objects page by page, each read in a transaction of its own."""
         while True:
             with self._database.reading() as session:
-                page, after = collecting.named(session, after)
-            for stored in page:
-                if end is not None and stored.digest >= end:
-                    return
-                yield stored
+                page, after = read(session, after)
+            yield from page
             if after is None:
                 return
 

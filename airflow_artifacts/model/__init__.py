@@ -37,6 +37,7 @@ from airflow_artifacts.model.task_runs import TaskRun, TaskRunState
 from airflow_artifacts.model.upkeep import (
     GRACE,
     CollectSummary,
+    CopySummary,
     Fault,
     ForgetSummary,
     Part,
@@ -68,6 +69,7 @@ __all__ = [
     "ArtifactVersion",
     "BlastRadius",
     "CollectSummary",
+    "CopySummary",
     "DayOfDecisions",
     "Digest",
     "Direction",

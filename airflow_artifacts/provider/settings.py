@@ -23,7 +23,7 @@ from airflow_artifacts.store import ObjectStore
 if TYPE_CHECKING:
     from airflow.sdk import Connection
 
-__all__ = ["Settings", "connect", "flag"]
+__all__ = ["Settings", "connect", "flag", "open_store"]
 
 SECTION = "artifacts"
 
@@ -117,7 +117,7 @@ def connect(settings: Settings) -> ArtifactClient:
     """
     metrics.start()
     return ArtifactClient(
-        _store(settings.store_uri),
+        open_store(settings.store_uri),
         Lineage.connect(settings.database_url),
         allow_pickle=settings.allow_pickle,
         preview_rows=settings.preview_rows,
@@ -146,7 +146,12 @@ def _number(key: str, default: int) -> int:
     return int(text)
 
 
-def _store(uri: str) -> ObjectStore:
+def open_store(uri: str) -> ObjectStore:
+    """Open a store, also one behind an Airflow connection: ``s3://conn_id@bucket/prefix``.
+
+    Raises:
+        ConfigurationError: It cannot be meant; the message names it.
+    """
     parts = urlsplit(uri)
     if "@" not in parts.netloc:
         opened = ObjectStore.open(uri)

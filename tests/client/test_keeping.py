@@ -131,6 +131,8 @@ def test_what_prune_keeps(client: ArtifactClient) -> None:
     assert set(client.prune(dry_run=True, keep_last=1).versions) == {"churn::make::output@3"}
     assert client.prune(dry_run=True, older_than=dt.timedelta(hours=1)).versions == ()
     assert client.prune(dry_run=True, name="other/*").versions == ()
+    assert len(client.prune(dry_run=True, name="churn::make::output").versions) == 2
+    assert client.prune(dry_run=True, name="hand", saved=True, latest=True).versions == ("hand@1",)
     assert names(client) == everything
     client.unpin(made[1])
     assert len(client.prune(grace=NOW).versions) == 3
