@@ -8,25 +8,46 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     import logging
     from collections.abc import Mapping
 
-__all__ = ["FIELDS", "bound", "tell"]
+__all__ = ["FIELDS", "Event", "bound", "tell"]
+
+Event: TypeAlias = Literal[
+    "published",
+    "hit",
+    "earlier try",
+    "reused",
+    "miss",
+    "uncached",
+    "gone",
+    "waiting",
+    "waited",
+    "waited too long",
+    "planned",
+    "skipped",
+    "verify failed",
+    "forgot",
+    "pruned",
+    "collected",
+    "verified",
+]
+"""What a line may tell of; the page of logs lists them with their fields."""
 
 FIELDS = "artifacts"
 """The key under which a line has its fields."""
 
 
-def tell(logger: logging.Logger, level: int, event: str, text: str, *arguments: object, **fields: Any) -> None:
+def tell(logger: logging.Logger, level: int, event: Event, text: str, *arguments: object, **fields: Any) -> None:
     """Write a line, with fields.
 
     Args:
         logger: Writes it.
         level: Of :mod:`logging`.
-        event: What happened, in one word or two; :file:`docs/operations/logs.md` lists them.
+        event: What happened.
         text: For people, as ``logger.log`` takes it.
         arguments: Fill the text.
         fields: JSON by name; None is left away.

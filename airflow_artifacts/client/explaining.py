@@ -66,7 +66,7 @@ def log_miss(lineage: Lineage, run: TaskRun, decided: Recall) -> None:
         reasons=list(decided.decision.reasons),
         key=decided.key.digest,
         compared=None if explained.compared is None else explained.compared.id,
-        changed=[f"{one.kind.value} {one.name}" for one in explained.differences],
+        changed=[f"{one.kind.value} {one.name}" for one in explained.differences] or None,
     )
     for line in others:
         _log.info("  %s", line)
@@ -75,13 +75,13 @@ def log_miss(lineage: Lineage, run: TaskRun, decided: Recall) -> None:
 def log_reuse(decision: Decision, reused: Sequence[ReusedOutput], versions: Sequence[ArtifactVersion]) -> None:
     """Write to the task's log what it returns again."""
     saved = "" if decision.seconds is None else f" · saved {decision.seconds:.1f} s"
-    outcome, reasons = decision.outcome.value, decision.reasons
+    reasons = decision.reasons
     tell(
         _log,
         logging.INFO,
-        outcome,
+        "hit" if decision.outcome is Outcome.HIT else "earlier try",
         "cache %s: %s%s",
-        outcome,
+        decision.outcome.value,
         "; ".join(reasons),
         saved,
         reasons=list(reasons),

@@ -22,6 +22,8 @@ from airflow_artifacts.provider import DEFAULT_CONNECTION
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from airflow_artifacts.logs import Event
+
 __all__ = ["maintenance"]
 
 _log = logging.getLogger(__name__)
@@ -221,7 +223,7 @@ def _client(rules: _Rules) -> Any:
     return ArtifactHook(rules.conn_id).get_conn()
 
 
-def _say(event: str, done: Any, lines: Iterable[str]) -> None:
+def _say(event: Event, done: Any, lines: Iterable[str]) -> None:
     """Write to the log what was done: the first line with the numbers as fields."""
     counts = {
         field.name: getattr(done, field.name)

@@ -31,5 +31,17 @@ def waiting():
     waited()
 
 
+@dag(schedule=None)
+def told():
+    """A task whose log is read."""
+
+    @task.artifact(cache=INPUTS + SOURCE)
+    def told(size: int = 1001) -> bytes:
+        return os.urandom(size)
+
+    told()
+
+
 measured_dag = measured()
+told_dag = told()
 waiting_dag = waiting()
