@@ -7,6 +7,7 @@ from disk. Whatever is unclear is left to a worker, which finds the same hit or 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 from pathlib import Path
@@ -27,7 +28,7 @@ from airflow_artifacts.provider.calls import task_call
 from airflow_artifacts.provider.deciders import Question, Verdict
 from airflow_artifacts.provider.declaring import by_parameter
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
-from airflow_artifacts.provider.metrics import flush
+from airflow_artifacts.provider.metrics import keeping
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.settings import Settings, connect
 
@@ -63,15 +64,14 @@ class _ToldRun:
 def decide(question: Question) -> Verdict:
     """Decide for a task, and record the reuse where it is a hit."""
     lines: list[tuple[str, Mapping[str, Any]]] = []
-    with _logged(lines):
+    with _logged(lines), keeping() as counted:
         try:
-            return _decided(question, lines)
+            verdict = _decided(question, lines)
         except _UnclearError as unclear:
-            return Verdict(str(unclear), tuple(lines))
+            verdict = Verdict(str(unclear), tuple(lines))
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker meets it too, and says so as it always does
-            return Verdict(f"{type(error).__name__}: {error}", tuple(lines))
-        finally:
-            flush()
+            verdict = Verdict(f"{type(error).__name__}: {error}", tuple(lines))
+    return dataclasses.replace(verdict, counted=tuple(counted))
 
 
 def _decided(question: Question, lines: list[tuple[str, Mapping[str, Any]]]) -> Verdict:

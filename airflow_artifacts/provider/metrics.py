@@ -7,11 +7,11 @@ commands.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import functools
 import logging
-import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from airflow.sdk import get_current_context
 from airflow.sdk.configuration import conf
@@ -20,11 +20,11 @@ from airflow.sdk.observability import stats
 from airflow_artifacts import measures
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from airflow_artifacts.measures import Measure
 
-__all__ = ["PREFIX", "flush", "start"]
+__all__ = ["PREFIX", "Counted", "keeping", "send", "start"]
 
 PREFIX = "artifacts."
 """Stands before the name of each measure, behind Airflow's own prefix."""
@@ -34,37 +34,57 @@ _log = logging.getLogger(__name__)
 _started = contextlib.ExitStack()
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Counted:
+    """An amount of a measure, with the tags under which it is handed on."""
+
+    measure: Measure
+    amount: float
+    tags: Mapping[str, str]
+
+
+_kept: list[Counted] | None = None
+
+
 @functools.cache
 def start() -> None:
     """Hand on what this process counts from now on; nothing at all where Airflow's metrics are off."""
     if any(conf.getboolean("metrics", name, fallback=False) for name in _SWITCHES):
-        _started.enter_context(measures.listening(send))
+        _started.enter_context(measures.listening(_count))
 
 
-def send(measure: Measure, amount: float, labels: Mapping[str, str]) -> None:
-    """Hand an amount to Airflow's metrics: seconds as a time, all else as a count. Whatever fails there is no failure.
+@contextlib.contextmanager
+def keeping() -> Iterator[list[Counted]]:
+    """Give a list of what is counted meanwhile, which another process hands on.
 
-    Args:
-        measure: Of what.
-        amount: In its unit.
-        labels: Its tags, besides those by which Airflow tags what tasks do.
+    For a process that ends at once: what OpenTelemetry gathers would be lost with it, or be waited for.
     """
+    global _kept  # noqa: PLW0603 - of a process that does nothing else
+    _kept = []
     try:
-        name, tags = f"{PREFIX}{measure.name}", {**_tags(), **labels}
-        if measure.unit == "seconds":
-            stats.timing(name, timedelta(seconds=amount), tags=tags)
+        yield _kept
+    finally:
+        _kept = None
+
+
+def send(counted: Counted) -> None:
+    """Hand an amount to Airflow's metrics: seconds as a time, all else as a count; what fails there is no failure."""
+    name, tags = f"{PREFIX}{counted.measure.name}", dict(counted.tags)
+    try:
+        if counted.measure.unit == "seconds":
+            stats.timing(name, timedelta(seconds=counted.amount), tags=tags)
         else:
-            stats.incr(name, round(amount), tags=tags)
+            stats.incr(name, round(counted.amount), tags=tags)
     except Exception:  # noqa: BLE001 - whatever the client of the metrics' server raises
-        _log.debug("%s could not be handed to Airflow's metrics", measure.name, exc_info=True)
+        _log.debug("%s could not be handed to Airflow's metrics", name, exc_info=True)
 
 
-def flush() -> None:
-    """Let OpenTelemetry send what it gathers, in a process that ends without the hooks by which it does so itself."""
-    telemetry: Any = sys.modules.get("opentelemetry.metrics")
-    if telemetry is not None:
-        with contextlib.suppress(Exception):  # as in send()
-            getattr(telemetry.get_meter_provider(), "force_flush", lambda: None)()
+def _count(measure: Measure, amount: float, labels: Mapping[str, str]) -> None:
+    counted = Counted(measure, amount, {**_tags(), **labels})
+    if _kept is None:
+        send(counted)
+    else:
+        _kept.append(counted)
 
 
 def _tags() -> dict[str, str]:

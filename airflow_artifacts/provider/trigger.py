@@ -8,6 +8,7 @@ from airflow.triggers.base import BaseTrigger, TaskSuccessEvent, TriggerEvent
 
 from airflow_artifacts.logs import bound
 from airflow_artifacts.provider.deciders import Question, Verdict, ask_process
+from airflow_artifacts.provider.metrics import send
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,6 +35,8 @@ class CacheTrigger(BaseTrigger):
         for line, fields in verdict.lines:
             with bound(fields):
                 self.log.info("%s", line)
+        for counted in verdict.counted:
+            send(counted)
         if not verdict.is_hit:
             self.log.info("left to a worker: %s", verdict.reason)
         left: Any = TriggerEvent

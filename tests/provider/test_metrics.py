@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import socket
 import threading
@@ -149,6 +150,17 @@ def test_a_server_that_is_not_there_fails_nothing(server: Server, monkeypatch: p
     metrics.start()
     measures.add(measures.CACHE_HITS)
     assert not any("artifacts" in name for name in server.taken())
+
+
+def test_what_is_kept_is_sent_by_another(server: Server) -> None:
+    """A process that ends at once sends nothing: it keeps what it counts for the one that asked it."""
+    metrics.start()
+    with metrics.keeping() as kept:
+        measures.add(measures.CACHE_HITS, outcome="hit")
+    assert "airflow.artifacts.cache.hits" not in server.taken()
+    for counted in pickle.loads(pickle.dumps(kept)):  # noqa: S301 - as they travel from one to the other
+        metrics.send(counted)
+    assert server.taken()["airflow.artifacts.cache.hits"] == [(1, "c", {"outcome": "hit"})]
 
 
 def test_nothing_listens_where_metrics_are_off(airflow_home: Any) -> None:
