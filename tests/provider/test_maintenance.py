@@ -12,6 +12,7 @@ import pytest
 from airflow_artifacts import maintenance
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
+from tests.lineage.making import a_run
 from tests.provider.conftest import load_dags
 
 if TYPE_CHECKING:
@@ -75,14 +76,15 @@ def test_what_nobody_needs_goes(client: ArtifactClient, dags: ModuleType, tmp_pa
     assert returned["gc"] == {"objects": 0, "bytes": 0, "waiting_objects": 0, "leftovers": 0}
     assert returned["verify"]["files"] in {1, 2}  # it runs beside the others
     assert [str(version) for version in client.versions("maintained/value")] == ["maintained/value@2"]
+    client.lineage.begin(a_run("make", "a run that Airflow never had"))
     states, returned = _run(dag, dry_run=False, forget_gone=True)
     assert returned["forget"] | {"not_ended": 0} == {
         "runs": 0,
         "task_runs": 0,
         "not_ended": 0,
         "unknown": 0,
-        "gone_runs": 0,
-        "gone_task_runs": 0,
+        "gone_runs": 1,
+        "gone_task_runs": 1,
     }
 
 
