@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.provider.decorator import artifact_task
     from airflow_artifacts.provider.hook import ArtifactHook
     from airflow_artifacts.provider.interpreters import artifact_external_python_task, artifact_virtualenv_task
+    from airflow_artifacts.provider.maintenance import maintenance
     from airflow_artifacts.provider.sensor import ArtifactSensor
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "fingerprint",
     "load_artifact",
     "log_metadata",
+    "maintenance",
     "materializers",
     "register_artifact",
     "save_artifact",
@@ -70,6 +72,7 @@ _MODULES = {
     "artifact_virtualenv_task": "airflow_artifacts.provider.interpreters",
     "load_artifact": "airflow_artifacts.client.verbs",
     "log_metadata": "airflow_artifacts.client.verbs",
+    "maintenance": "airflow_artifacts.provider.maintenance",
     "register_artifact": "airflow_artifacts.client.verbs",
     "save_artifact": "airflow_artifacts.client.verbs",
 }

@@ -76,9 +76,15 @@ class AirflowApi:
 
     def task_log(self, dag_id: str, run_id: str, task_id: str, try_number: int = 1, map_index: int = -1) -> str:
         """Return the log of a try, one event a line."""
+        return "\n".join(map(_line, self.log_events(dag_id, run_id, task_id, try_number, map_index)))
+
+    def log_events(
+        self, dag_id: str, run_id: str, task_id: str, try_number: int = 1, map_index: int = -1
+    ) -> list[dict[str, Any]]:
+        """Return the events of the log of a try, with the fields that programs read."""
         path = f"{_run(dag_id, run_id)}/taskInstances/{_quoted(task_id)}/logs/{try_number}"
         content = self._get(path, map_index=map_index, full_content=True)["content"]
-        return "\n".join(line if isinstance(line, str) else _line(line) for line in content)
+        return [{"event": line} if isinstance(line, str) else line for line in content]
 
     def _get(self, path: str, **parameters: str | int | bool) -> dict[str, Any]:
         return dict(self._send("GET", path, params=parameters).json())

@@ -387,6 +387,11 @@ _KEEP = (
         (
             Argument("reference", "a version; without it all", {"nargs": "?"}),
             Argument("--quick", "look for existence and size only", {"action": "store_true"}),
+            Argument(
+                "--sample",
+                "only objects that chance chooses: a number of them, such as 100, or a size, such as 10GB",
+                {"metavar": "SIZE"},
+            ),
             _OUTPUT,
             *_PLACE,
         ),
@@ -437,6 +442,18 @@ COMMANDS: tuple[Command | Group, ...] = (
         ),
     ),
     Group(
+        "store",
+        "the store of the bytes",
+        (
+            Command(
+                "copy",
+                "copy all objects into another store, as from a folder to S3; what is there already is left out",
+                "airflow_artifacts.cli.store:copy",
+                (Argument("target", "the other store: a folder or URL"), _OUTPUT, *_PLACE),
+            ),
+        ),
+    ),
+    Group(
         "db",
         "the lineage database",
         (
@@ -464,6 +481,11 @@ COMMANDS: tuple[Command | Group, ...] = (
                 "airflow_artifacts.cli.database:copy",
                 (
                     Argument("target", "the URL of the other one, which is empty; its tables are created"),
+                    Argument(
+                        "--clone",
+                        "let the other one be another database, which lives on beside this one with a store of its own",
+                        {"action": "store_true"},
+                    ),
                     _DATABASE_URL,
                 ),
             ),

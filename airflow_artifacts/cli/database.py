@@ -63,17 +63,19 @@ def copy(arguments: argparse.Namespace) -> int:
     """
     source, target = Database(database_url(arguments)), Database(arguments.target)
     try:
-        counts = copy_all(source, target)
+        counts = copy_all(source, target, clone=arguments.clone)
     finally:
         source.close()
         target.close()
     for name, count in counts.items():
         if count:
             sys.stdout.write(f"{count:>10,} {name}\n")
-    sys.stdout.write(
-        f"{target.url} holds what {source.url} held; let [artifacts] database_url name it, and write to the old one no "
-        "more\n"
+    next_step = (
+        "give it a store of its own, a copy of the first one's"
+        if arguments.clone
+        else "let [artifacts] database_url name it, and write to the old one no more"
     )
+    sys.stdout.write(f"{target.url} holds what {source.url} held; {next_step}\n")
     return 0
 
 

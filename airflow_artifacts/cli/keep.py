@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts.cli.output import confirm, duration, lines, size
+from airflow_artifacts.cli.output import confirm, duration, lines, sample, size
 from airflow_artifacts.cli.settings import connect
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.model import GRACE
@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.model import CollectSummary, ForgetSummary, PruneSummary, VerifySummary
 
-__all__ = ["delete", "forget", "gc", "prune", "verify"]
+__all__ = [
+    "delete",
+    "forget",
+    "forget_lines",
+    "gc",
+    "gc_lines",
+    "prune",
+    "prune_lines",
+    "verify",
+    "verify_lines",
+]
 
 _SHOWN = 20
 _DECLINED = 1
@@ -60,7 +70,7 @@ def prune(arguments: argparse.Namespace) -> int:
         done = planned
         if not arguments.dry_run:
             done = client.prune(**rules, ignore_errors=arguments.ignore_errors)
-    lines(arguments, _document(done), _prune_lines(done))
+    lines(arguments, _document(done), prune_lines(done))
     return 1 if done.failed and not arguments.ignore_errors else 0
 
 
@@ -80,7 +90,7 @@ def delete(arguments: argparse.Namespace) -> int:
         done = planned
         if not arguments.dry_run:
             done = client.delete(arguments.reference, only=only, grace=grace)
-    lines(arguments, _document(done), _prune_lines(done))
+    lines(arguments, _document(done), prune_lines(done))
     return 0
 
 
@@ -98,7 +108,7 @@ def gc(arguments: argparse.Namespace) -> int:
             ignore_errors=arguments.ignore_errors,
             dry_run=arguments.dry_run,
         )
-    lines(arguments, _document(done), _gc_lines(done))
+    lines(arguments, _document(done), gc_lines(done))
     return 0
 
 
@@ -107,10 +117,11 @@ def verify(arguments: argparse.Namespace) -> int:
 
     Raises:
         ArtifactNotFoundError: There is no such version.
+        ConfigurationError: The sample is neither a number nor a size.
     """
     with connect(arguments) as client:
-        found = client.verify(arguments.reference, quick=arguments.quick)
-    lines(arguments, dataclasses.asdict(found), _verify_lines(found))
+        found = client.verify(arguments.reference, quick=arguments.quick, **sample(arguments.sample))
+    lines(arguments, dataclasses.asdict(found), verify_lines(found))
     return 1 if found.faults else 0
 
 
@@ -129,9 +140,9 @@ def _forget(
         return _DECLINED
     done = planned if arguments.dry_run else client.forget(**rules)
     if arguments.command.name == "forget":
-        lines(arguments, dataclasses.asdict(done), _forget_lines(done))
+        lines(arguments, dataclasses.asdict(done), forget_lines(done))
     elif arguments.output != "json":
-        lines(arguments, None, _forget_lines(done))
+        lines(arguments, None, forget_lines(done))
     return 0
 
 
@@ -162,7 +173,8 @@ def _document(done: PruneSummary | CollectSummary) -> dict[str, Any]:
     }
 
 
-def _forget_lines(done: ForgetSummary) -> Iterator[str]:
+def forget_lines(done: ForgetSummary) -> Iterator[str]:
+    """Give the lines by which a person is told what forgetting came to."""
     runs, task_runs = _counted(done.runs, "DAG run"), _counted(done.task_runs, "task run")
     yield f"{runs} with {task_runs} {_did(done, done.runs)} forgotten"
     if done.not_ended:
@@ -178,7 +190,8 @@ def _pruned(done: PruneSummary) -> list[str]:
     return [first]
 
 
-def _prune_lines(done: PruneSummary) -> Iterator[str]:
+def prune_lines(done: PruneSummary) -> Iterator[str]:
+    """Give the lines by which a person is told what pruning or deleting came to."""
     yield from _pruned(done)
     if done.waiting:
         yield f"{size(done.waiting)} that were used lately wait for a later gc"
@@ -190,7 +203,8 @@ def _prune_lines(done: PruneSummary) -> Iterator[str]:
     yield from (f"  {name} was not deleted: {reason}" for name, reason in done.failed.items())
 
 
-def _gc_lines(done: CollectSummary) -> Iterator[str]:
+def gc_lines(done: CollectSummary) -> Iterator[str]:
+    """Give the lines by which a person is told what a collection came to."""
     yield f"{_counted(done.objects, 'object')} with {size(done.bytes)} {_did(done, done.objects)} deleted"
     if done.waiting:
         yield f"{_counted(done.waiting, 'object')} left, used within the grace period"
@@ -202,8 +216,12 @@ def _gc_lines(done: CollectSummary) -> Iterator[str]:
     yield from (f"  {name} was not deleted: {reason}" for name, reason in done.failed.items())
 
 
-def _verify_lines(found: VerifySummary) -> Iterator[str]:
+def verify_lines(found: VerifySummary) -> Iterator[str]:
+    """Give the lines by which a person is told what verifying found."""
     yield f"{_counted(found.files, 'file')} with {size(found.bytes)} looked at, {len(found.faults)} gone or wrong"
+    if found.healed:
+        there = "is" if found.healed == 1 else "are"
+        yield f"{_counted(found.healed, 'object')} that had been marked as gone or wrong {there} there again"
     for fault in found.faults:
         yield f"  {fault.place}: {fault.reason}"
         yield f"    of {', '.join(fault.versions[:_SHOWN])}"

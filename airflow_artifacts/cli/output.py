@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     from airflow_artifacts.model import VersionSummary
 
-__all__ = ["confirm", "document_of", "duration", "lines", "size", "table", "version_lines"]
+__all__ = ["confirm", "document_of", "duration", "lines", "sample", "size", "table", "version_lines"]
 
 _DURATION = re.compile(r"(\d+)\s*(s|min|h|d|w)")
+_SIZE = re.compile(r"(\d+)\s*(k|M|G|T)?(B)?")
+_FACTORS = {"": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -114,6 +116,22 @@ def duration(text: str | None) -> timedelta | None:
         message = f"{text!r} is no duration; write a number with s, min, h, d or w, such as 90d"
         raise ConfigurationError(message)
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+def sample(text: str | None) -> dict[str, int]:
+    """Return the sample that a text asks for as ``verify`` takes it: ``100`` objects, or ``10GB`` of them.
+
+    Raises:
+        ConfigurationError: It says nothing such.
+    """
+    if text is None:
+        return {}
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        message = f"{text!r} is no sample; write a number of objects, such as 100, or a size in kB, MB, GB or TB"
+        raise ConfigurationError(message)
+    number = int(match[1]) * _FACTORS[match[2] or ""]
+    return {"sample_bytes": number} if match[2] or match[3] else {"sample": number}
 
 
 def size(count: int) -> str:

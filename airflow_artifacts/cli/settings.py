@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.store import LocalCache, ObjectStore
 
-__all__ = ["Places", "connect", "database_url", "local_cache", "places"]
+__all__ = ["Places", "connect", "database_url", "local_cache", "open_store", "places"]
 
 _SECTION = "artifacts"
 # Seconds for which a store is asked again: someone looks at the shell.
@@ -120,6 +120,19 @@ def places(arguments: argparse.Namespace) -> Places:
             origins[key] = "default" if key in settings.embedded else _variable(key) if is_variable else "Airflow"
     open_store: Any = import_name(f"{_PROVIDER}:open_store")
     return Places(values, origins, functools.partial(open_store, settings))
+
+
+def open_store(uri: str, arguments: argparse.Namespace) -> ObjectStore:
+    """Open a store that a command names besides the one that it works on.
+
+    Raises:
+        ConfigurationError: It cannot be meant.
+    """
+    if "@" not in urlsplit(uri).netloc:
+        return _opened(uri, arguments)
+    by_connection: Any = import_name(f"{_PROVIDER}:open_store")
+    store: ObjectStore = by_connection(dataclasses.replace(_asked(arguments), store_uri=uri))
+    return store
 
 
 def _opened(store: str, arguments: argparse.Namespace) -> ObjectStore:

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts import fingerprint, materializers
+from airflow_artifacts import fingerprint, materializers, measures
 from airflow_artifacts.artifact import check_name, check_version, render
 from airflow_artifacts.client.marks import mark
 from airflow_artifacts.exceptions import DeclarationError, FingerprintError, LineageError, UnsupportedTypeError
@@ -323,6 +323,7 @@ def upload(
         spool = wanted[stored]
         if (stored in absent and spool.holds(stored)) or not store.exists(stored):
             store.put(stored, spool.find(stored))
+            measures.add(measures.BYTES_WRITTEN, stored.size)
         progress.add(stored.size)
 
     if len(wanted) == 1:
@@ -364,11 +365,16 @@ def publish(
     versions = [draft.version for draft in drafts]
     for _ in range(_ATTEMPTS):
         try:
-            return lineage.publish(
+            published = lineage.publish(
                 versions, task_run=task_run, effective_at=effective_at, entry=entry, decision=decision
             )
-        except ObjectsNotLive as error:  # noqa: PERF203 - once a transaction
+        except ObjectsNotLive as error:
             upload(store, lineage, drafts, only=set(error.objects))
+            continue
+        # What was saved as it is already is no new one.
+        made = {version.id for version in versions} & {version.id for version in published}
+        measures.add(measures.VERSIONS_PUBLISHED, len(made))
+        return published
     message = (
         f"objects of {versions[0].artifact!r} were collected {_ATTEMPTS} times while they were being published; "
         "is the clean-up's grace period shorter than a task?"

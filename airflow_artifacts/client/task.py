@@ -13,6 +13,7 @@ import time
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
+from airflow_artifacts import measures
 from airflow_artifacts.cache.lease import LEASE_SECONDS, KeptLease
 from airflow_artifacts.client.context import TaskContext
 from airflow_artifacts.client.drafts import draft_of_files, materialize, publish, upload
@@ -22,10 +23,11 @@ from airflow_artifacts.client.outputs import Destinations
 from airflow_artifacts.client.provenance import PACKAGES
 from airflow_artifacts.client.recall import judge, recall, recall_earlier_try
 from airflow_artifacts.client.waiting import Wait
-from airflow_artifacts.entries import NewEntry, PartKind
+from airflow_artifacts.entries import NewEntry, Outcome, PartKind
 from airflow_artifacts.exceptions import ArtifactError, ArtifactNotFoundError, FingerprintError, LineageError
 from airflow_artifacts.fingerprint.source import analyse
 from airflow_artifacts.lineage import EntryTaken, ObjectsNotLive
+from airflow_artifacts.logs import tell
 from airflow_artifacts.model import Direction, EdgeKind, LineageEdge, SaveKind, TaskRunState
 
 if TYPE_CHECKING:
@@ -140,6 +142,8 @@ class TaskExecution:
             if decided.key is None and decided.policy is None and self._call.task_run.outputs:
                 self._record_packages()
             log_miss(self._client.lineage, self._run, decided)
+            if decided.decision.outcome is Outcome.MISS:
+                measures.add(measures.CACHE_MISSES)
         return refs
 
     def reuse(self) -> dict[str, ArtifactRef] | None:
@@ -257,15 +261,15 @@ class TaskExecution:
 
     def _settle(self, decided: Recall) -> tuple[dict[str, ArtifactRef] | None, Recall]:
         """Reuse what was found, or take the right to compute, waiting for another that computes the same."""
-        wait = Wait(self._longest_wait)
         least = decided.decision.generation
-        while True:
-            if decided.is_found:
-                if (refs := self._reuse(decided)) is not None:
-                    return refs, decided
-            elif decided.key is None or self._may_compute(decided.key, wait):
-                return None, decided
-            decided = self._judged(decided, least)
+        with Wait(self._longest_wait) as wait:
+            while True:
+                if decided.is_found:
+                    if (refs := self._reuse(decided)) is not None:
+                        return refs, decided
+                elif decided.key is None or self._may_compute(decided.key, wait):
+                    return None, decided
+                decided = self._judged(decided, least)
 
     def _may_compute(self, key: CacheKey, wait: Wait) -> bool:
         """Say whether to compute; where another computes the same key, wait a little and look again."""
@@ -304,9 +308,13 @@ class TaskExecution:
                 inputs=reads,
             )
         except (ArtifactNotFoundError, ObjectsNotLive) as error:
-            _log.info("what was found in the cache is gone by now: %s", error)
+            text = "what was found in the cache is gone by now: %s"
+            tell(_log, logging.INFO, "gone", text, error, reason=str(error))
             return None
         log_reuse(found.decision, reused, versions)
+        measures.add(measures.CACHE_HITS)
+        if found.decision.seconds is not None:
+            measures.add(measures.SECONDS_SAVED, found.decision.seconds)
         self._has_named |= any(version.named for version in versions)
         self._reused = found
         outputs = zip(reused, versions, strict=True)
@@ -327,7 +335,8 @@ class TaskExecution:
                     published=tuple(self._context.published),
                 )
             else:
-                _log.info("the result is not cached: %s", self._context.unrepeatable)
+                reason = self._context.unrepeatable
+                tell(_log, logging.INFO, "uncached", "the result is not cached: %s", reason, reasons=[reason])
         return publish(
             self._client.store,
             self._client.lineage,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import typing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from airflow_artifacts.exceptions import (
     MissingObjectError,
     UnsupportedTypeError,
 )
+from airflow_artifacts.logs import tell
 from airflow_artifacts.materializers.conversions import convert
 from airflow_artifacts.materializers.files import FILES_AT_ONCE, copy_all, within
 from airflow_artifacts.threads import each
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from airflow_artifacts.store import ObjectStore, Reader
 
 __all__ = ["load_value", "open_file", "stream_file"]
+
+_log = logging.getLogger(__name__)
 
 
 def load_value(
@@ -125,6 +129,18 @@ def _faults(lineage: Lineage, reader: Reader, version: ArtifactVersion) -> Itera
         if isinstance(fault, (MissingObjectError, CorruptObjectError)) and fault.object is not None:
             with contextlib.suppress(LineageError):  # as of a role that may only read
                 lineage.mark_missing(fault.object)
+            tell(
+                _log,
+                logging.ERROR,
+                "verify failed",
+                "the object %s of %s is marked: the next save of the same value stores it anew",
+                fault.object.digest,
+                version,
+                artifact=version.artifact,
+                version=version.version,
+                digest=fault.object.digest,
+                reason="gone" if isinstance(fault, MissingObjectError) else "wrong bytes",
+            )
         if isinstance(fault, MissingObjectError) and version.bytes_deleted_at is not None:
             message = (
                 f"the bytes of {version} were deleted on {version.bytes_deleted_at:%Y-%m-%d %H:%M} UTC, and its "

@@ -150,12 +150,23 @@ def known(session: Session, digests: Sequence[tuple[str, str]]) -> set[tuple[str
 def named(session: Session, after: Place | None) -> tuple[list[StoredObject], Place | None]:
     """Return a page of the objects that versions need, and the place to go on from, if any."""
     row = tables.Object
-    statement = sa.select(row.digest, row.suffix, row.size).where(_needed())
-    statement = statement.order_by(row.digest, row.suffix).limit(_PAGE)
-    if after is not None:
-        statement = statement.where(sa.tuple_(row.digest, row.suffix) > after)
-    found = [StoredObject(Digest(digest), suffix, size) for digest, suffix, size in session.execute(statement)]
-    return found, (found[-1].digest, found[-1].suffix) if len(found) == _PAGE else None
+    return _page(session, sa.select(row.digest, row.suffix, row.size).where(_needed()), after)
+
+
+def stored(session: Session, after: Place | None) -> tuple[list[StoredObject], Place | None]:
+    """Return a page of the objects whose bytes are in the store, needed or not, and the place to go on from, if any."""
+    row = tables.Object
+    statement = sa.select(row.digest, row.suffix, row.size).where(
+        sa.or_(row.state.in_((ObjectState.LIVE, ObjectState.KEPT)), _needed())
+    )
+    return _page(session, statement, after)
+
+
+def missing(session: Session) -> set[StoredObject]:
+    """Return the objects that versions need and that were found gone or wrong."""
+    row = tables.Object
+    statement = sa.select(row.digest, row.suffix, row.size).where(row.state == ObjectState.MISSING, _needed())
+    return {StoredObject(Digest(digest), suffix, size) for digest, suffix, size in session.execute(statement)}
 
 
 def versions_of(session: Session, stored: StoredObject, limit: int = 100) -> list[str]:
@@ -187,6 +198,17 @@ def forgotten_keys(session: Session, grace: timedelta) -> int:
         return 0
     found = session.execute(sa.delete(row).where(row.key.in_(held), unused))
     return int(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _page(
+    session: Session, statement: sa.Select[tuple[str, str, int]], after: Place | None
+) -> tuple[list[StoredObject], Place | None]:
+    row = tables.Object
+    statement = statement.order_by(row.digest, row.suffix).limit(_PAGE)
+    if after is not None:
+        statement = statement.where(sa.tuple_(row.digest, row.suffix) > after)
+    found = [StoredObject(Digest(digest), suffix, size) for digest, suffix, size in session.execute(statement)]
+    return found, (found[-1].digest, found[-1].suffix) if len(found) == _PAGE else None
 
 
 def _needed() -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -19,11 +20,17 @@ _PAGE = 2000
 _LATER = (("artifact", "latest_publication_id"), ("version", "origin_id"))
 
 
-def copy_all(source: Database, target: Database) -> dict[str, int]:
+def copy_all(source: Database, target: Database, *, clone: bool = False) -> dict[str, int]:
     """Copy all rows into a database without any, and return how many there are by table.
 
     The source is read in one snapshot, so that tasks may go on meanwhile; what they write then is not copied. The
     target is given the schema of this release, and is filled in one transaction.
+
+    Args:
+        source: What is copied.
+        target: Where to.
+        clone: Whether both are to live on: the target then has an identity of its own, and has marked no store. Without
+            it, it takes the place of the source.
 
     Raises:
         SchemaError: The source has not the schema of this release.
@@ -54,6 +61,9 @@ def copy_all(source: Database, target: Database) -> dict[str, int]:
             update = sa.update(table).where(table.c.id == sa.bindparam("row")).values({column: sa.bindparam("to")})
             for found in reading.execute(wanted).partitions(_PAGE):
                 writing.connection().execute(update, [{"row": row, "to": to} for row, to in found])
+        if clone:
+            writing.execute(sa.update(tables.Identity).values(id=str(uuid.uuid4())))
+            writing.execute(sa.delete(tables.MarkedStore))
         if target.engine.dialect.name == "postgresql":
             _restart_numbers(writing.connection())
     return counts

@@ -113,8 +113,10 @@ def _artifacts(session: Session, criteria: Criteria) -> list[int] | None:
 
 
 def matching(session: Session, criteria: Criteria) -> sa.Select[Any]:
-    """Return what gives the artifacts whose names fit a pattern; upper and lower case differ on both databases."""
-    name, pattern, prefix = tables.Artifact.name, str(criteria.pattern), criteria.prefix
+    """Return what gives the artifacts whose names fit, whole or by a pattern; upper and lower case differ."""
+    name, pattern, prefix = tables.Artifact.name, criteria.pattern, criteria.prefix
+    if pattern is None:
+        return sa.select(tables.Artifact.id).where(name == criteria.name)
     if session.get_bind().dialect.name == "sqlite":
         fits = name.op("GLOB", is_comparison=True)(pattern.replace("[", "[[]"))
     else:

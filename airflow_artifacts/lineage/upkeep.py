@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
+import secrets
 from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
@@ -196,18 +198,44 @@ class Upkeep:
 
     def named(self) -> Iterator[StoredObject]:
         """Yield the objects that versions need, page by page."""
-        after: collecting.Place | None = None
-        while True:
-            with self._database.reading() as session:
-                page, after = collecting.named(session, after)
-            yield from page
-            if after is None:
-                return
+        return self._pages(collecting.named)
+
+    def stored(self) -> Iterator[StoredObject]:
+        """Yield the objects whose bytes are in the store, whether or not versions need them, page by page."""
+        return self._pages(collecting.stored)
+
+    def missing(self) -> set[StoredObject]:
+        """Return the objects that versions need and that were found gone or wrong."""
+        with self._database.reading() as session:
+            return collecting.missing(session)
+
+    def sampled(self) -> Iterator[StoredObject]:
+        """Yield the objects that versions need from one that chance chooses on, all of them, each once.
+
+        Digests are spread evenly, so that those that follow one another have nothing else in common: no more rows are
+        read than are asked for.
+        """
+        begin = f"blake3:{secrets.token_hex(32)}"
+        yield from self._pages(collecting.named, (begin, ""))
+        yield from itertools.takewhile(lambda stored: stored.digest < begin, self._pages(collecting.named))
 
     def versions_of(self, stored: StoredObject) -> list[str]:
         """Return the names of the newest versions that need an object, at most a hundred."""
         with self._database.reading() as session:
             return collecting.versions_of(session, stored)
+
+    def _pages(
+        self,
+        read: Callable[[Session, collecting.Place | None], tuple[list[StoredObject], collecting.Place | None]],
+        after: collecting.Place | None = None,
+    ) -> Iterator[StoredObject]:
+        """Yield objects page by page, each read in a transaction of its own."""
+        while True:
+            with self._database.reading() as session:
+                page, after = read(session, after)
+            yield from page
+            if after is None:
+                return
 
     # Stores
 

@@ -45,6 +45,7 @@ from airflow_artifacts.model.task_runs import TaskRun, TaskRunState
 from airflow_artifacts.model.upkeep import (
     GRACE,
     CollectSummary,
+    CopySummary,
     Fault,
     ForgetSummary,
     Part,
@@ -77,6 +78,7 @@ __all__ = [
     "ArtifactVersion",
     "BlastRadius",
     "CollectSummary",
+    "CopySummary",
     "DayOfDecisions",
     "Digest",
     "Direction",

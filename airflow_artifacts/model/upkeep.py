@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["GRACE", "CollectSummary", "Fault", "ForgetSummary", "Part", "PruneRules", "PruneSummary", "VerifySummary"]
+__all__ = [
+    "GRACE",
+    "CollectSummary",
+    "CopySummary",
+    "Fault",
+    "ForgetSummary",
+    "Part",
+    "PruneRules",
+    "PruneSummary",
+    "VerifySummary",
+]
 
 GRACE = timedelta(days=1)
 """What was used within this time is not collected: longer than any task computes between its upload and its end."""
@@ -137,8 +147,27 @@ class VerifySummary:
         files: Objects and files of registered data that were looked at.
         bytes: In them.
         faults: Those that are gone or wrong.
+        healed: Objects that were marked as gone or wrong, and are there again, as after they were restored.
     """
 
     files: int = 0
     bytes: int = 0
+    faults: tuple[Fault, ...] = ()
+    healed: int = 0
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class CopySummary:
+    """What copying a store came to.
+
+    Attributes:
+        objects: Copied.
+        bytes: In them.
+        there: Objects that the other store had already.
+        faults: Those that are gone or wrong in this one, and were not copied.
+    """
+
+    objects: int = 0
+    bytes: int = 0
+    there: int = 0
     faults: tuple[Fault, ...] = ()

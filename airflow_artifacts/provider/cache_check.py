@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import DownstreamTasksSkipped
 from airflow.sdk.execution_time.xcom import XCom
 
 from airflow_artifacts.exceptions import ArtifactError, DeclarationError
+from airflow_artifacts.logs import bound
 from airflow_artifacts.provider import DEFAULT_CONNECTION
 from airflow_artifacts.provider.governing import governed_tasks, mapped_tasks, reason_to_run
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
@@ -131,10 +132,14 @@ class CacheCheckOperator(BaseOperator):
             what = f"{row['decision']}, skipped" if row["skipped"] else row["decision"]
             lines.append((row["task"], what, saves, row["reason"]))
         widths = [max(len(line[column]) for line in lines) for column in range(3)]
-        for task, what, saves, why in lines:
-            self.log.info("%s  %s  %s  %s", task.ljust(widths[0]), what.ljust(widths[1]), saves.rjust(widths[2]), why)
-        skipped = [row["saved_seconds"] or 0 for row in rows if row["skipped"]]
-        self.log.info("%d of %d tasks skipped · saved %.1f s", len(skipped), len(rows), sum(skipped))
+        for (task, what, saves, why), row in zip(lines, [{}, *rows], strict=True):
+            with bound(_fields(row) if row else {}):
+                self.log.info(
+                    "%s  %s  %s  %s", task.ljust(widths[0]), what.ljust(widths[1]), saves.rjust(widths[2]), why
+                )
+        skipped = {row["task"]: row["saved_seconds"] or 0 for row in rows if row["skipped"]}
+        with bound({"event": "skipped", "tasks": list(skipped), "seconds": sum(skipped.values())}):
+            self.log.info("%d of %d tasks skipped · saved %.1f s", len(skipped), len(rows), sum(skipped.values()))
 
     def _link(self, plan: _Decisions) -> None:
         """Let the link of this task lead to the DAG run from which most time was saved."""
@@ -222,6 +227,12 @@ def _row(planned: PlannedTask, reason: str, *, skipped: bool) -> dict[str, Any]:
         "saved_seconds": None if decision is None else decision.seconds,
         "outputs": {output: str(ref) for output, ref in planned.outputs.items()},
     }
+
+
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row as fields of its line in the log."""
+    names = ("task", "decision", "reason", "skipped")
+    return {"event": "planned", **{name: row[name] for name in names}, "seconds": row["saved_seconds"]}
 
 
 def _row_of(task_id: str, decision: str, reason: str) -> dict[str, Any]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from multiprocessing.connection import Connection
 
+    from airflow_artifacts.provider.metrics import Counted
+
 __all__ = ["Question", "Verdict", "ask_process"]
 
 # Each holds some hundred megabytes, most of them shared, and waits for database and store most of the time.
@@ -74,13 +76,15 @@ class Verdict:
 
     Attributes:
         reason: Why, in words.
-        lines: What was logged meanwhile.
+        lines: What was logged meanwhile, each with its fields for programs.
+        counted: What was counted meanwhile, which the triggerer hands to the metrics.
         is_hit: Whether the task has ended with it, its reuse recorded and its XComs pushed; else a worker is to run.
     """
 
     reason: str
-    lines: tuple[str, ...] = ()
+    lines: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     is_hit: bool = False
+    counted: tuple[Counted, ...] = ()
 
 
 async def ask_process(question: Question) -> Verdict:

@@ -7,6 +7,7 @@ from disk. Whatever is unclear is left to a worker, which finds the same hit or 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 from pathlib import Path
@@ -22,10 +23,12 @@ from airflow.sdk.execution_time.task_runner import RuntimeTaskInstance
 
 from airflow_artifacts.client.plan import TaskNode
 from airflow_artifacts.client.task import TaskExecution
+from airflow_artifacts.logs import FIELDS
 from airflow_artifacts.provider.calls import task_call
 from airflow_artifacts.provider.deciders import Question, Verdict
 from airflow_artifacts.provider.declaring import by_parameter
 from airflow_artifacts.provider.links import EarlierRunLink, page_of
+from airflow_artifacts.provider.metrics import keeping
 from airflow_artifacts.provider.operator import ArtifactDecoratedOperator
 from airflow_artifacts.provider.settings import Settings, connect
 
@@ -60,17 +63,18 @@ class _ToldRun:
 
 def decide(question: Question) -> Verdict:
     """Decide for a task, and record the reuse where it is a hit."""
-    lines: list[str] = []
-    with _logged(lines):
+    lines: list[tuple[str, Mapping[str, Any]]] = []
+    with _logged(lines), keeping() as counted:
         try:
-            return _decided(question, lines)
+            verdict = _decided(question, lines)
         except _UnclearError as unclear:
-            return Verdict(str(unclear), tuple(lines))
+            verdict = Verdict(str(unclear), tuple(lines))
         except Exception as error:  # noqa: BLE001 - whatever it is, the worker meets it too, and says so as it always does
-            return Verdict(f"{type(error).__name__}: {error}", tuple(lines))
+            verdict = Verdict(f"{type(error).__name__}: {error}", tuple(lines))
+    return dataclasses.replace(verdict, counted=tuple(counted))
 
 
-def _decided(question: Question, lines: list[str]) -> Verdict:
+def _decided(question: Question, lines: list[tuple[str, Mapping[str, Any]]]) -> Verdict:
     task, bundle = _load(question)
     run = DagRun.model_validate({**question.run, "clear_number": 0})
     instance: Any = RuntimeTaskInstance.model_construct(
@@ -213,12 +217,12 @@ def _push_link(instance: Any, execution: TaskExecution) -> None:
 
 
 @contextlib.contextmanager
-def _logged(lines: list[str]) -> Iterator[None]:
+def _logged(lines: list[tuple[str, Mapping[str, Any]]]) -> Iterator[None]:
     """Keep what this package logs while the block lasts."""
 
     class Kept(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            lines.append(record.getMessage())
+            lines.append((record.getMessage(), getattr(record, FIELDS, {})))
 
     logger, kept = logging.getLogger("airflow_artifacts"), Kept(logging.INFO)
     level = logger.level

@@ -16,7 +16,7 @@ from airflow.sdk.log import mask_secret
 from airflow_artifacts.client import PREVIEW_ROWS, ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage import TASK, Lineage, secrets_of
-from airflow_artifacts.provider import DEFAULT_CONNECTION
+from airflow_artifacts.provider import DEFAULT_CONNECTION, metrics
 from airflow_artifacts.provider.runs import run_states
 from airflow_artifacts.store import LOCAL_CACHE_SIZE, LocalCache, ObjectStore, Writing
 
@@ -140,6 +140,7 @@ def connect(settings: Settings, connections: Connections = TASK) -> ArtifactClie
         ConfigurationError: A setting cannot be meant; the message names it.
         LineageError: The lineage database is out of reach, or its schema is not that of this release.
     """
+    metrics.start()
     return ArtifactClient(
         open_store(settings),
         Lineage.connect(settings.database_url, connections, patience=settings.patience),

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.triggers.base import BaseTrigger, TaskSuccessEvent, TriggerEvent
 
+from airflow_artifacts.logs import bound
 from airflow_artifacts.provider.deciders import Question, Verdict, ask_process
+from airflow_artifacts.provider.metrics import send
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -30,8 +32,11 @@ class CacheTrigger(BaseTrigger):
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Decide, once."""
         verdict = await self._verdict()
-        for line in verdict.lines:
-            self.log.info("%s", line)
+        for line, fields in verdict.lines:
+            with bound(fields):
+                self.log.info("%s", line)
+        for counted in verdict.counted:
+            send(counted)
         if not verdict.is_hit:
             self.log.info("left to a worker: %s", verdict.reason)
         left: Any = TriggerEvent

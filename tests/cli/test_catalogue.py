@@ -171,6 +171,9 @@ def test_deleting(run: Any, client: ArtifactClient, monkeypatch: pytest.MonkeyPa
     assert (document["versions"], document["dry_run"]) == ([], True)
     assert "0 objects with 0 bytes were deleted" in run("gc", "--grace", "0s")
     assert "1 file with" in run("verify")
+    assert "1 file with" in run("verify", "--sample", "1 GB")
+    assert "0 files with" in run("verify", "--sample", "0")
+    assert "'some' is no sample" in run("verify", "--sample", "some", code=2)
     client.store.delete(client.get("raw/events").manifest.objects[0])
     assert "1 gone or wrong" in run("verify", code=1)
 

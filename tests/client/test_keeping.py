@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from airflow_artifacts import measures
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import (
     ArtifactNotFoundError,
@@ -130,6 +131,8 @@ def test_what_prune_keeps(client: ArtifactClient) -> None:
     assert set(client.prune(dry_run=True, keep_last=1).versions) == {"churn::make::output@3"}
     assert client.prune(dry_run=True, older_than=dt.timedelta(hours=1)).versions == ()
     assert client.prune(dry_run=True, name="other/*").versions == ()
+    assert len(client.prune(dry_run=True, name="churn::make::output").versions) == 2
+    assert client.prune(dry_run=True, name="hand", saved=True, latest=True).versions == ("hand@1",)
     assert names(client) == everything
     client.unpin(made[1])
     assert len(client.prune(grace=NOW).versions) == 3
@@ -431,6 +434,51 @@ def test_verify_finds_what_is_gone_or_wrong(client: ArtifactClient, tmp_path: Pa
         assert client.load(f"{name}@1") == name.encode() * 100
     assert [fault.versions for fault in client.verify().faults] == [("registered@1",)]
     assert client.verify("a").faults == ()
+
+
+def test_a_sample_is_verified(client: ArtifactClient) -> None:
+    """Chance chooses so many objects, or so many bytes, each once; over many samples every object's turn comes."""
+    for number in range(20):
+        saved(client, bytes([number]) * 100, f"value {number}")
+    assert [client.verify(sample=count).files for count in (0, 3, 20, 50)] == [0, 3, 20, 20]
+    assert [client.verify(sample_bytes=size).files for size in (1, 100, 101, 10**9)] == [1, 1, 2, 20]
+    assert client.verify(sample=5, sample_bytes=250).files == 3
+    wrong = client.store.local(client.get("value 7").manifest.objects[0])
+    assert wrong is not None
+    wrong.unlink()
+    assert [one.versions for one in client.verify(sample=20).faults] == [("value 7@1",)]
+    found = 0
+    for _ in range(100):  # a chance of 35 % each time, by how these digests lie
+        found += len(client.verify(sample=5, quick=True).faults)
+    assert found
+    with pytest.raises(DeclarationError, match="a sample is of all objects"):
+        client.verify("value 7", sample=1)
+
+
+def test_what_verify_finds_is_counted_and_logged(client: ArtifactClient, caplog: pytest.LogCaptureFixture) -> None:
+    """Each fault counts, and is a line for people and programs; so does a load that meets it."""
+    counted: list[tuple[str, float]] = []
+    stored = saved(client, b"rots" * 50, "rotten")
+    place = client.store.local(stored.manifest.objects[0])
+    assert place is not None
+    place.chmod(0o644)
+    place.write_bytes(b"ROTS" * 50)
+    with measures.listening(lambda measure, amount, _: counted.append((measure.name, amount))):
+        client.verify(quick=True)
+        assert counted == []
+        client.verify()
+        with pytest.raises(CorruptObjectError):
+            client.load("rotten")
+    assert counted == [("store.verify_failures", 1)] * 2
+    first, second = (vars(one)["artifacts"] for one in caplog.records if "artifacts" in vars(one))
+    assert (first["event"], first["versions"], second["event"]) == ("verify failed", ["rotten@1"], "verify failed")
+    assert second == {
+        "event": "verify failed",
+        "artifact": "rotten",
+        "version": "1",
+        "digest": stored.manifest.objects[0].digest,
+        "reason": "wrong bytes",
+    }
 
 
 def test_deleting_in_a_task(client: ArtifactClient) -> None:

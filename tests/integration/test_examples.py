@@ -60,6 +60,34 @@ def test_xcom_holds_references_only(airflow: LocalAirflow, runs: dict[str, str])
                 assert len(json.dumps(value)) < 1024
 
 
+def test_lines_of_task_logs_have_fields(airflow: LocalAirflow, runs: dict[str, str], client: ArtifactClient) -> None:
+    """What Airflow shows of a log says to programs what was decided and published, beside the text for people."""
+    events = airflow.api.log_events("cache_check", runs["cache_check"], "measure")
+    lines = {line["artifacts"]["event"]: line for line in events if "artifacts" in line}
+    assert lines["miss"]["artifacts"]["reasons"] == ["there is no earlier result under its key"]
+    fields, version = lines["published"]["artifacts"], client.get("lab/measured@1")
+    assert (fields["artifact"], fields["version"], fields["id"]) == ("lab/measured", "1", version.id)
+    assert (fields["bytes"], fields["fingerprint"]) == (version.size, version.fingerprint)
+    assert fields["digest"] == version.manifest.files[0].digest
+    assert lines["published"]["event"].startswith("output 'lab/measured': lab/measured@1 · pandas.DataFrame · ")
+    planned = airflow.api.log_events("cache_check", runs["cache_check"], "check")
+    rows = [line["artifacts"] for line in planned if line.get("artifacts", {}).get("event") == "planned"]
+    assert [row["task"] for row in rows] == ["measure", "clean", "summarize"]
+
+
+def test_the_store_is_maintained(airflow: LocalAirflow, runs: dict[str, str]) -> None:
+    """A worker asks Airflow which runs have ended, and reads a sample of the objects; nothing is deleted here."""
+    dag_id = "artifacts_maintenance"
+    conf = {"forget_older_than": "0d", "forget_keep_last": 0, "forget_gone": True, "dry_run": True}
+    run_id = airflow.trigger(dag_id, conf)
+    assert airflow.wait(dag_id, run_id) == "success"
+    forgot = airflow.api.xcom(dag_id, run_id, "forget")
+    assert forgot["runs"] >= len(runs)
+    assert (forgot["unknown"], forgot["gone_runs"]) == (0, 0)
+    assert airflow.api.xcom(dag_id, run_id, "verify")["files"] > len(runs)
+    assert airflow.api.xcom(dag_id, run_id, "gc")["objects"] == 0
+
+
 def test_the_bytes_are_on_s3(client: ArtifactClient) -> None:
     """Each object lies in the bucket under its digest."""
     for summary in client.list(named=False):

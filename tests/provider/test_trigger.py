@@ -318,7 +318,8 @@ def test_a_hit_leaves_what_a_worker_leaves(
         assert found.outputs == computed.task(task_id).outputs
         assert found.task_run.state is TaskRunState.SUCCESS
         assert (found.task_run.instance_id, found.task_run.try_number) == (str(asked.instance["id"]), 1)
-        assert any("cache hit" in line for line in verdict.lines)
+        told = {fields["event"]: line for line, fields in verdict.lines if fields}
+        assert told["hit"].startswith("cache hit: in_triggerer.")
 
 
 def test_what_a_task_does_not_push_is_not_pushed(computed: DagRunResult, airflow: Airflow) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from airflow_artifacts.artifact import Artifact, check_name, check_version, parse_reference, placeholders, render
 from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.model import ArtifactListRef, ArtifactRef, Manifest
-from airflow_artifacts.store.failures import masked
+from airflow_artifacts.store.masking import masked
 from airflow_artifacts.visualizers import Preview
 from tests.security.world import DIGEST, PATHS
 
