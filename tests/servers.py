@@ -114,10 +114,30 @@ class S3:
 @contextlib.contextmanager
 def s3_server() -> Iterator[S3]:
     """Run an S3 server in a process of its own, which keeps all that it is given in memory."""
+    port = free_port()
+    with _listening([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port):
+        yield S3(f"http://127.0.0.1:{port}")
+
+
+@contextlib.contextmanager
+def redis_server(password: str) -> Iterator[str]:
+    """Run Redis, which keeps nothing on the disk; yield its host and port."""
+    port = free_port()
+    command = [require_program("redis-server", "redis-server"), "--bind", "127.0.0.1", "--port", str(port)]
+    with _listening([*command, "--requirepass", password, "--save", ""], port):
+        yield f"127.0.0.1:{port}"
+
+
+def free_port() -> int:
+    """Return a port on which nothing listens."""
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+        return int(found.getsockname()[1])
+
+
+@contextlib.contextmanager
+def _listening(command: list[str], port: int) -> Iterator[None]:
+    """Run a server; go on when it listens on the port."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 60
@@ -129,7 +149,7 @@ def s3_server() -> Iterator[S3]:
                 if process.poll() is not None or time.monotonic() > until:
                     raise
                 time.sleep(0.1)
-        yield S3(f"http://127.0.0.1:{port}")
+        yield
     finally:
         process.terminate()
         process.wait()

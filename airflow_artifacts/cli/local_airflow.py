@@ -179,29 +179,33 @@ class LocalAirflow:
             self._on_progress("creating Airflow's database")
             self._run("db", "migrate")
         self._on_progress(f"starting Airflow ({', '.join(self._components)})")
-        for component in self._components:
-            self._processes[component] = self._spawn(component)
+        self._spawn_components()
         self._wait_until_healthy()
         self._on_progress(f"Airflow is up at {self.home.url}")
 
     def _run(self, *command: str) -> None:
         """Run a command of ``airflow`` to its end, stopped with all else if this process must stop."""
         name = " ".join(command)
-        process = self._processes[name] = self._spawn(*command)
+        process = self._processes[name] = self._spawn(command[0], command, self.home.variables())
         code = process.wait()
         del self._processes[name]
         if code != 0:
             raise LocalAirflowError(self._failure(name, code))
 
-    def _spawn(self, *command: str) -> psutil.Popen:
-        log = self._log_file(command[0])
+    def _spawn_components(self) -> None:
+        for component in self._components:
+            self._processes[component] = self._spawn(component, (component,), self.home.variables())
+
+    def _spawn(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> psutil.Popen:
+        """Start a command of ``airflow``, whose log has the name."""
+        log = self._log_file(name)
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             # In a session of its own, so that Ctrl-C in a terminal reaches this process only, which then stops it.
             return psutil.Popen(
                 [sys.executable, "-m", "airflow", *command],
                 cwd=self.home.folder,
-                env=self.home.variables(),
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,

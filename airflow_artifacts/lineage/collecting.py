@@ -6,7 +6,7 @@ it is looked at once more. A death at any line leaves rows that the next collect
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -200,9 +200,7 @@ def forgotten_keys(session: Session, grace: timedelta) -> int:
     return int(found.rowcount)  # type: ignore[attr-defined]
 
 
-def _page(
-    session: Session, statement: sa.Select[tuple[str, str, int]], after: Place | None
-) -> tuple[list[StoredObject], Place | None]:
+def _page(session: Session, statement: sa.Select[Any], after: Place | None) -> tuple[list[StoredObject], Place | None]:
     row = tables.Object
     statement = statement.order_by(row.digest, row.suffix).limit(_PAGE)
     if after is not None:

@@ -45,11 +45,20 @@ def begin(session: Session, run: TaskRun) -> TaskRun:
         add_missing(session, tables.TaskRun, [_values(run) | {"recorded_at": clock(session)}])
         # An earlier try that publishes just now holds its own row: it ends before this try has begun.
         session.execute(sa.select(tables.TaskRun.id).where(_same_instance(run)).with_for_update(key_share=True))
+        _end_earlier(session, run)
         row = _same(session, run)
     if row is None:
         message = f"the task run {run} was deleted while it began; try again"
         raise ArtifactNotFoundError(message)
     return describing.task_run(row)
+
+
+def _end_earlier(session: Session, run: TaskRun) -> None:
+    """Record as failed the earlier tries that did not say how they ended: their workers died, or are given up."""
+    row = tables.TaskRun
+    running = sa.and_(row.try_number < run.try_number, row.state == TaskRunState.RUNNING)
+    ended = {"state": TaskRunState.FAILED, "ended_at": clock(session)}
+    session.execute(sa.update(row).where(_same_instance(run), running).values(**ended))
 
 
 def _hold_dag_run(session: Session, run: TaskRun) -> None:

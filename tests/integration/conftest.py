@@ -1,21 +1,22 @@
-"""What tests of a real Airflow share: one that runs all examples, with the store on S3 and lineage on PostgreSQL."""
+"""What tests of a real Airflow share: a cluster that runs all examples."""
 
 from __future__ import annotations
 
-import json
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
-from airflow_artifacts.cli import main
-from airflow_artifacts.cli.local_airflow import STANDALONE, LocalAirflow
-from airflow_artifacts.client import ArtifactClient
+from tests.integration.cluster import VARIABLES, Cluster, Servers
+from tests.servers import redis_server, s3_server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
+    from contextlib import AbstractContextManager
+
+    from airflow_artifacts.cli.local_airflow import LocalAirflow
+    from airflow_artifacts.client import ArtifactClient
 
 EXAMPLES = Path(__file__).parents[2] / "dags_examples"
 DAGS = [
@@ -28,74 +29,66 @@ DAGS = [
     "mapped",
     "between_dags",
 ]
-KEYS = {"key": "testing", "secret": "testing"}
+NEEDS = {"wine_scoring": "wine_training"}
+"""What reads another DAG's artifacts, and that DAG."""
 
 
 @pytest.fixture(scope="package")
-def endpoint() -> Iterator[str]:
-    """An S3 server with the bucket ``artifacts``."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
-    s3 = boto3.client(
-        "s3",
-        endpoint_url=url,
-        region_name="us-east-1",
-        aws_access_key_id=KEYS["key"],
-        aws_secret_access_key=KEYS["secret"],
-    )
-    s3.create_bucket(Bucket="artifacts")
-    s3.close()
-    yield url
-    server.stop()
+def start_cluster(
+    tmp_path_factory: pytest.TempPathFactory, postgresql: Callable[..., str]
+) -> Callable[..., AbstractContextManager[Cluster]]:
+    """Start clusters on the examples, with databases, Redis and an S3 server that are empty."""
+
+    @contextlib.contextmanager
+    def start(environment: Mapping[str, str] | None = None) -> Iterator[Cluster]:
+        with redis_server(VARIABLES["REDIS_PASSWORD"]) as redis, s3_server() as s3:
+            servers = Servers(postgresql(), postgresql(), redis, s3)
+            with Cluster(tmp_path_factory.mktemp("cluster") / "home", EXAMPLES, servers, environment) as running:
+                yield running
+
+    return start
 
 
 @pytest.fixture(scope="package")
-def database(postgresql: Callable[..., str]) -> str:
-    """A PostgreSQL database that the command has upgraded."""
-    url = postgresql()
-    assert main(["db", "upgrade", "--database-url", url]) == 0
-    return url
-
-
-@pytest.fixture(scope="package")
-def airflow(tmp_path_factory: pytest.TempPathFactory, endpoint: str, database: str) -> Iterator[LocalAirflow]:
-    """An ``airflow standalone`` whose settings name both, the bucket through a connection."""
-    connection = {
-        "conn_type": "aws",
-        "login": KEYS["key"],
-        "password": KEYS["secret"],
-        "extra": {"endpoint_url": endpoint, "region_name": "us-east-1"},
-    }
-    environment = {
-        "AIRFLOW__ARTIFACTS__STORE_URI": "s3://artifacts_s3@artifacts/examples",
-        "AIRFLOW__ARTIFACTS__DATABASE_URL": database,
-        "AIRFLOW_CONN_ARTIFACTS_S3": json.dumps(connection),
-    }
-    home = tmp_path_factory.mktemp("examples") / "home"
-    with LocalAirflow(home, EXAMPLES, environment=environment, components=STANDALONE) as running:
+def airflow(start_cluster: Callable[..., AbstractContextManager[Cluster]]) -> Iterator[Cluster]:
+    """A cluster of two Celery workers on S3, PostgreSQL and Redis, as docker-compose.yml has it."""
+    with start_cluster() as running:
         yield running
 
 
 @pytest.fixture(scope="package")
-def runs(airflow: LocalAirflow) -> dict[str, str]:
+def runs(airflow: Cluster) -> dict[str, str]:
     """One run of each DAG, by DAG, each ended well."""
-    started = {}
-    for dag_id in DAGS:
-        started[dag_id] = run_id = airflow.trigger(dag_id)
-        state = airflow.wait(dag_id, run_id)
-        tasks = airflow.api.task_instances(dag_id, run_id)
-        failed = [airflow.api.task_log(dag_id, run_id, task["task_id"]) for task in tasks if task["state"] == "failed"]
-        assert state == "success", "\n".join(failed)
+    started = {dag_id: airflow.trigger(dag_id) for dag_id in DAGS if dag_id not in NEEDS}
+    for dag_id, needed in NEEDS.items():
+        ended_well(airflow, needed, started[needed])
+        started[dag_id] = airflow.trigger(dag_id)
+    for dag_id, run_id in started.items():
+        ended_well(airflow, dag_id, run_id)
     return started
 
 
 @pytest.fixture(scope="package")
-def connect(endpoint: str, database: str, runs: dict[str, str]) -> Callable[[], ArtifactClient]:
+def later(airflow: Cluster, runs: dict[str, str]) -> dict[str, str]:
+    """What ran when all that was done: two of the examples again, and what needs both workers and the triggerer."""
+    started = {dag_id: airflow.trigger(dag_id) for dag_id in ("crossing", "cache_check", "wine_training")}
+    for dag_id, run_id in started.items():
+        ended_well(airflow, dag_id, run_id)
+    return started
+
+
+def ended_well(airflow: LocalAirflow, dag_id: str, run_id: str) -> None:
+    """Wait for a run to end; show the logs of the tasks that failed."""
+    state = airflow.wait(dag_id, run_id)
+    tasks = airflow.api.task_instances(dag_id, run_id)
+    failed = [airflow.api.task_log(dag_id, run_id, task["task_id"]) for task in tasks if task["state"] == "failed"]
+    assert state == "success", "\n".join(failed)
+
+
+@pytest.fixture(scope="package")
+def connect(airflow: Cluster, runs: dict[str, str]) -> Callable[[], ArtifactClient]:
     """Connect clients that know nothing of Airflow."""
-    options = {**KEYS, "endpoint_url": endpoint}
-    return lambda: ArtifactClient.connect(store="s3://artifacts/examples", database=database, storage_options=options)
+    return airflow.servers.connect
 
 
 @pytest.fixture

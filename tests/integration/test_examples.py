@@ -1,4 +1,4 @@
-"""Every example DAG under a real scheduler, with the store on S3 and lineage on PostgreSQL."""
+"""Every example DAG on a cluster, with the store on S3 and lineage on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_the_bytes_are_on_s3(client: ArtifactClient) -> None:
     for summary in client.list(named=False):
         assert summary.latest is not None
         for url in client.locations(summary.latest):
-            assert url.startswith("s3://artifacts/examples/objects/")
+            assert url.startswith("s3://artifacts/airflow/objects/")
 
 
 def test_the_tutorial_is_true(client: ArtifactClient, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,6 +46,19 @@ def test_beginning_twice(lineage: Lineage) -> None:
     assert lineage.begin(a_run(instance_id=run.instance_id)) == run
 
 
+def test_a_later_try_ends_one_that_died(lineage: Lineage) -> None:
+    """A try whose worker died does not run for ever; what ended, and what is of another index, stays as it is."""
+    dead, other = lineage.begin(a_run()), lineage.begin(a_run(map_index=3))
+    ended = lineage.begin(a_run(try_number=2))
+    lineage.finish(ended.id, TaskRunState.SUCCESS, MIDNIGHT + DAY)
+    lineage.begin(a_run(try_number=3))
+    found = {one.task_run.id: one.task_run for one in lineage.run("churn", "monday").task_runs}
+    assert found[dead.id].state is TaskRunState.FAILED
+    assert found[dead.id].ended_at is not None
+    assert (found[ended.id].state, found[ended.id].ended_at) == (TaskRunState.SUCCESS, MIDNIGHT + DAY)
+    assert found[other.id].state is TaskRunState.RUNNING
+
+
 def test_the_first_start_stays(lineage: Lineage) -> None:
     """A DAG run keeps the moment its first task began."""
     assert lineage.first_start("churn", "monday") is None

@@ -149,11 +149,13 @@ def _by_files(place: str) -> dict[str, str]:
     """Return the distributions in a folder by the top packages that they hold."""
     found: dict[str, str] = {}
     for distribution in importlib.metadata.distributions(path=[place]):
+        # Once: each look parses the file anew, and a distribution may have thousands of lines.
+        name = str(distribution.metadata["Name"])
         record = distribution.read_text("RECORD") or ""
         for line in record.splitlines():
             top = line.partition(",")[0].partition("/")[0].partition(".")[0]
             if top:
-                found.setdefault(top, str(distribution.metadata["Name"]))
+                found.setdefault(top, name)
     return found
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airflow_artifacts.fingerprint.source import origin
+
+if TYPE_CHECKING:
+    import pytest
 
 PROGRAM = """
 import json, sys
@@ -66,3 +73,20 @@ def test_what_first_party_names_counts_by_its_source(tmp_path: Path) -> None:
     first, versions = fingerprint(install(tmp_path / "first"), "thirdlib")
     assert versions == []
     assert fingerprint(install(tmp_path / "edited", body="return 2"), "thirdlib")[0] != first
+
+
+def test_the_metadata_of_a_distribution_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many files it has: there are tens of thousands where libraries of machine learning are."""
+    site = install(tmp_path) / "site-packages"
+    record = site / "third_party-1.0.dist-info" / "RECORD"
+    record.write_text("".join(f"thirdlib/part_{number}.py,,\n" for number in range(100)))
+    looks = []
+    whole = importlib.metadata.PathDistribution.read_text
+
+    def read_text(distribution: importlib.metadata.PathDistribution, name: str) -> str | None:
+        looks.append(name)
+        return whole(distribution, name)
+
+    monkeypatch.setattr(importlib.metadata.PathDistribution, "read_text", read_text)
+    assert origin._by_files(str(site)) == {"thirdlib": "Third-Party"}
+    assert looks.count("METADATA") == 1
