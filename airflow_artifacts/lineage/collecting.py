@@ -200,7 +200,7 @@ def forgotten_keys(session: Session, grace: timedelta) -> int:
     return int(found.rowcount)  # type: ignore[attr-defined]
 
 
-def _page(session: Session, statement: sa.Select[Any], after: Place | None) -> tuple[list[StoredObject], Place | None]:
+def _page(session: Session, statement: Any, after: Place | None) -> tuple[list[StoredObject], Place | None]:
     row = tables.Object
     statement = statement.order_by(row.digest, row.suffix).limit(_PAGE)
     if after is not None:
