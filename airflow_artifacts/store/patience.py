@@ -84,6 +84,7 @@ _CLASSES = frozenset(
         "IncompleteRead",
         "IncompleteReadError",
         "MetadataRetrievalError",
+        "PayloadEncodingError",  # aiohttp's, of an answer that is cut off; it says 400, as no server did
         "ProtocolError",
         "ResponseParserError",
         "ServiceRequestError",
@@ -190,11 +191,11 @@ def _verdict(error: BaseException) -> bool | None:
     response = getattr(error, "response", None)
     if isinstance(response, dict):
         return _answer_passes(response)
+    if names & _CLASSES or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
+        return True
     status = _status(error)
     if status is not None:
         return status in _STATUSES
-    if names & _CLASSES or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
-        return True
     return True if isinstance(error, OSError) and error.errno in _NUMBERS else None
 
 
