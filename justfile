@@ -67,6 +67,10 @@ bench-local-cache *arguments:
 bench-catalogue *arguments:
     python -m benchmarks.catalogue {{ arguments }}
 
+# What a version of many files costs the lineage database; give `--files` behind it.
+bench-files *arguments:
+    python -m benchmarks.files {{ arguments }}
+
 # What a fully cached DAG costs under a real scheduler; give `--chains`, `--length` and `--rounds` behind it.
 bench-whole-dag *arguments:
     python -m benchmarks.whole_dag {{ arguments }}

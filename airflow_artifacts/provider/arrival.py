@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["ArrivalTrigger"]
 
 _lock = threading.Lock()
-# Settings that a triggerer's sensors have at once.
+# Of those settings that a triggerer's sensors had last.
 _CLIENTS = 4
+_clients: list[tuple[Settings, ArtifactClient]] = []
 
 
 class ArrivalTrigger(BaseTrigger):
@@ -79,9 +79,10 @@ class ArrivalTrigger(BaseTrigger):
 def _client(settings: Settings) -> ArtifactClient:
     """Return the client that all triggers of this process share."""
     with _lock:
-        return _connected(settings)
-
-
-@functools.lru_cache(_CLIENTS)
-def _connected(settings: Settings) -> ArtifactClient:
-    return connect(settings, TRIGGERER)
+        for known, client in _clients:
+            if known == settings:
+                return client
+        client = connect(settings, TRIGGERER)
+        _clients.append((settings, client))
+        del _clients[:-_CLIENTS]
+        return client
