@@ -175,6 +175,7 @@ CALLED = {
 }
 
 
+@pytest.mark.usefixtures("skops")
 @pytest.mark.parametrize("module", CALLED)
 def test_an_estimator_calls_nothing_that_its_file_chose(tmp_path: Path, module: str) -> None:
     """What the database lists as trusted is not: only what estimators consist of is made."""
@@ -187,6 +188,7 @@ def test_an_estimator_calls_nothing_that_its_file_chose(tmp_path: Path, module: 
         named("sklearn.base.BaseEstimator").handler.load(Forged({"model.skops": data}, details, tmp_path))
 
 
+@pytest.mark.usefixtures("skops")
 def test_an_archive_does_not_grow(tmp_path: Path) -> None:
     """One that claims more bytes than it has is refused before they are made."""
     data = skops_file({}, bomb=bytes(10_000_000))
