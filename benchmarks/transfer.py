@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _MB = 1_000_000
 _BUCKET = "benchmark"
+_HEADINGS = ("{}, MB/s", "time, of the best raw", "processor, s", "memory, MB")
 _ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "benchmark",
     "AWS_SECRET_ACCESS_KEY": "benchmark-secret",
@@ -62,12 +63,19 @@ class Way(NamedTuple):
     clear: Callable[[], object] = lambda: None
 
 
-class Measured(NamedTuple):
-    """Seconds of each round, and the most bytes of memory that any of them took."""
+class Cost(NamedTuple):
+    """Seconds, those of this process' processor time, and by how many bytes its own memory grew meanwhile, at most."""
 
-    up: list[float]
-    down: list[float]
-    peaks: tuple[list[int], list[int]]
+    seconds: float
+    processor: float
+    memory: int
+
+
+class Measured(NamedTuple):
+    """What each round took, up and down."""
+
+    up: list[Cost]
+    down: list[Cost]
 
 
 @contextlib.contextmanager
@@ -160,7 +168,7 @@ def client_way(client: ArtifactClient) -> Way:
 
 def measure(ways: Sequence[Way], folder: Path, size: int, rounds: int) -> dict[str, Measured]:
     """Return what each way takes; the first round warms up and does not count."""
-    found = {way.name: Measured([], [], ([], [])) for way in ways}
+    found = {way.name: Measured([], []) for way in ways}
     source, target = folder / "source.bin", folder / "target.bin"
     with source.open("wb") as file:
         for start in range(0, size, 1 << 20):
@@ -170,21 +178,20 @@ def measure(ways: Sequence[Way], folder: Path, size: int, rounds: int) -> dict[s
             with source.open("r+b") as file:  # else the object would be there already
                 file.write(os.urandom(16))
             one = found[way.name]
-            for times, peaks, action in (
-                (one.up, one.peaks[0], lambda way=way: way.up(source, size)),
-                (one.down, one.peaks[1], lambda way=way: way.down(target)),
+            for costs, action in (
+                (one.up, lambda way=way: way.up(source, size)),
+                (one.down, lambda way=way: way.down(target)),
             ):
-                seconds, peak = timed(action)
+                cost = cost_of(action)
                 if number:
-                    times.append(seconds)
-                    peaks.append(peak)
+                    costs.append(cost)
             target.unlink(missing_ok=True)
             way.clear()
     return found
 
 
-def timed(action: Callable[[], object]) -> tuple[float, int]:
-    """Do something, and return how long it took and by how much this process' own memory grew meanwhile, at most."""
+def cost_of(action: Callable[[], object]) -> Cost:
+    """Do something, and return what it took."""
     ended = threading.Event()
     before = highest = anonymous()
 
@@ -195,14 +202,14 @@ def timed(action: Callable[[], object]) -> tuple[float, int]:
 
     watching = threading.Thread(target=watch)
     watching.start()
-    began = time.perf_counter()
+    began, processor = time.perf_counter(), time.process_time()
     try:
         action()
-        seconds = time.perf_counter() - began
+        seconds, processor = time.perf_counter() - began, time.process_time() - processor
     finally:
         ended.set()
         watching.join()
-    return seconds, highest - before
+    return Cost(seconds, processor, highest - before)
 
 
 def anonymous() -> int:
@@ -212,21 +219,21 @@ def anonymous() -> int:
 
 
 def print_table(found: dict[str, Measured], ways: Sequence[Way], size: int) -> None:
-    """Print megabytes a second, with the median of the rounds' ratios to the quickest raw way of the same round."""
-    table = Table(
-        "way", "up, MB/s", "time, of the best raw", "memory, MB", "down, MB/s", "time, of the best raw", "memory, MB"
-    )
+    """Print medians, and of the rounds' ratios to the quickest raw way of the same round."""
+    table = Table("way")
+    for heading in (*_HEADINGS, *_HEADINGS):
+        table.add_column(heading.format("up" if len(table.columns) <= len(_HEADINGS) else "down"))
     raw = [way.name for way in ways if way.raw]
     for name, one in found.items():
         row = [name]
-        for direction in (0, 1):
-            times = one[direction]
-            best = [min(found[other][direction][number] for other in raw) for number in range(len(times))]
-            ratio = statistics.median(mine / theirs for mine, theirs in zip(times, best, strict=True))
+        for direction, costs in enumerate(one):
+            best = [min(found[other][direction][number].seconds for other in raw) for number in range(len(costs))]
+            ratio = statistics.median(cost.seconds / least for cost, least in zip(costs, best, strict=True))
             row += [
-                f"{size / _MB / statistics.median(times):.0f}",
+                f"{size / _MB / statistics.median(cost.seconds for cost in costs):.0f}",
                 f"{ratio:.2f}",
-                f"{max(one.peaks[direction]) / _MB:.0f}",
+                f"{statistics.median(cost.processor for cost in costs):.2f}",
+                f"{max(cost.memory for cost in costs) / _MB:.0f}",
             ]
         table.add_row(*row)
     Console(width=140).print(table)

@@ -160,7 +160,8 @@ class Patience:
         measures.add(measures.STORE_RETRIES)
         now = time.monotonic()
         with self._lock:
-            quiet, self._warned = now - self._warned < _QUIET, now
+            quiet = now - self._warned < _QUIET
+            self._warned = self._warned if quiet else now
         if not quiet:
             text = " ".join(str(error).split()) or type(error).__name__
             text = text if len(text) <= _CAUSE_LENGTH else f"{text[: _CAUSE_LENGTH - 1]}…"

@@ -53,8 +53,8 @@ class _Process:
 class S3Transfer:
     """A transfer over requests of S3; what fails in passing is asked for again by itself, part by part.
 
-    A thread holds 1 MiB of its part and a process has eight of them; each holds less than 2 MiB with what the library
-    under it needs, whatever the sizes of the objects.
+    A process moves eight parts at once, whatever the number and sizes of the objects, and holds 1 MiB of each, besides
+    what the library under it needs.
 
     Args:
         filesystem: Of s3fs; its endpoint, options and credentials count.
@@ -195,7 +195,11 @@ class S3Transfer:
             nonlocal position
             with self._opened(key, _range(position, end), size) as body:
                 while position < end:
-                    position += _write(descriptor, body.read(min(_PIECE, end - position)), position)
+                    piece = body.read(min(_PIECE, end - position))
+                    if not piece:
+                        message = f"the answer ended {end - position} bytes early"
+                        raise ConnectionAbortedError(message)
+                    position += _write(descriptor, piece, position)
 
         self._patience(asked, gone)
 

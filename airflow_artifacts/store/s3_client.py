@@ -34,6 +34,8 @@ _CONFIG: Mapping[str, Any] = {
 # What only s3fs' own kind of client takes.
 _ASYNC_ONLY = frozenset({"connector_args", "http_session_cls"})
 _CONNECTIONS = 32
+# Older releases of botocore neither know it nor send checksums.
+_CHECKSUM = "request_checksum_calculation"
 
 
 def bound(filesystem: AbstractFileSystem, writing: Writing) -> None:
@@ -71,6 +73,9 @@ def client_of(filesystem: AbstractFileSystem) -> Any:
     if filesystem.anon:
         config["signature_version"] = botocore.UNSIGNED
         arguments = {name: value for name, value in arguments.items() if not name.startswith("aws_")}
+    if str(arguments.get("endpoint_url")).startswith("http://") and _CHECKSUM in Config.OPTION_DEFAULTS:
+        # Where nothing is encrypted, the signature holds a digest of the body already.
+        config.setdefault(_CHECKSUM, "when_required")
     return _session_of(filesystem).create_client("s3", config=Config(**config), **arguments)
 
 
