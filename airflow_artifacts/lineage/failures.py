@@ -41,7 +41,7 @@ _WAYS_OUT = {
     "25006": _NO_WRITES,
     "28000": f"check user and password in {SETTING}",
     "28P01": f"check user and password in {SETTING}",
-    "42501": f"grant the role in {SETTING} what it needs, best by making it the owner of the database",
+    "42501": f"the role of {SETTING} may not do this: use another one, or grant it",
     "53100": _NO_ROOM,
     "53300": _FULL,
     "55P03": _HELD,

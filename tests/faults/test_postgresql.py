@@ -102,8 +102,8 @@ def at(name: str, number: int, act: Callable[[], object]) -> Steps:
 
 
 MOMENTS = [
-    ("before a transaction", 2),
-    ("before a transaction", 9),
+    pytest.param(("before a transaction", 2), marks=pytest.mark.slow),
+    pytest.param(("before a transaction", 9), marks=pytest.mark.slow),
     ("before a commit", 9),
     ("before a publication", 2),
 ]

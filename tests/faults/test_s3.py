@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.servers import S3
 
 SMALL, LARGE = 300 << 10, 11 << 20
-STRIDE = 5
+STRIDE = 8
 PATIENCE = 20
 
 
@@ -35,7 +35,9 @@ def proxy(s3: S3) -> Iterator[S3Proxy]:
         yield proxy
 
 
-@pytest.fixture(params=["parts", "whole", "fsspec"])
+@pytest.fixture(
+    params=["whole", pytest.param("parts", marks=pytest.mark.slow), pytest.param("fsspec", marks=pytest.mark.slow)]
+)
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How objects are moved: in parts side by side, in one request, or by s3fs itself."""
     if request.param == "parts":
@@ -77,10 +79,10 @@ def file(data: bytes, tmp_path: Path) -> Path:
 
 
 SENDING = [
-    Fault.REFUSE,
-    Fault.STALL,
+    pytest.param(Fault.REFUSE, marks=pytest.mark.slow),
+    pytest.param(Fault.STALL, marks=pytest.mark.slow),
     Fault.LOSE_ANSWER,
-    Fault.ERROR,
+    pytest.param(Fault.ERROR, marks=pytest.mark.slow),
     Fault.SLOW_DOWN,
 ]
 
@@ -103,13 +105,13 @@ def test_a_save_rides_out_what_passes(
 
 
 READING = [
-    Fault.REFUSE,
-    Fault.STALL,
-    Fault.STALL_IN_BODY,
+    pytest.param(Fault.REFUSE, marks=pytest.mark.slow),
+    pytest.param(Fault.STALL, marks=pytest.mark.slow),
+    pytest.param(Fault.STALL_IN_BODY, marks=pytest.mark.slow),
     Fault.CUT,
     Fault.SHORT,
-    Fault.ERROR,
-    Fault.SLOW_DOWN,
+    pytest.param(Fault.ERROR, marks=pytest.mark.slow),
+    pytest.param(Fault.SLOW_DOWN, marks=pytest.mark.slow),
 ]
 
 
@@ -175,6 +177,7 @@ def test_a_server_that_dies_for_longer_than_patience(
         check_sound(client)
 
 
+@pytest.mark.slow
 def test_a_server_that_comes_back_in_time(
     connect: Callable[..., ArtifactClient], proxy: S3Proxy, data: bytes, file: Path
 ) -> None:

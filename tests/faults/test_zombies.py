@@ -15,6 +15,7 @@ from tests.client.calling import execute
 from tests.faults.steps import stopping_at
 from tests.faults.worlds import call, check_outcome, check_sound, given
 from tests.forks import in_child
+from tests.servers import LONG_ON_BOTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.faults.worlds import World
 
 pytestmark = [
+    LONG_ON_BOTH,
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
     # The task publishes a checkpoint and uploads three objects before its outputs.
     pytest.mark.parametrize(("step", "time"), [("before an object", 3), ("before a publication", 2)]),
