@@ -195,6 +195,8 @@ def _one_machine(home: AirflowHome, dags_folder: Path, health_port: int) -> dict
         # The page's tests plan a DAG.
         "AIRFLOW__ARTIFACTS__PLAN_ON_API_SERVER": "True",
         "AIRFLOW__CELERY__WORKER_CONCURRENCY": "2",
+        # A busy machine needs long to import scikit-learn.
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "120",
         "AIRFLOW__CORE__HOSTNAME_CALLABLE": "tests.integration.host_name.of_container",
         "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps(bundles),
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home.folder / "logs"),

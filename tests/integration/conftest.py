@@ -71,7 +71,15 @@ def runs(airflow: Cluster) -> dict[str, str]:
 @pytest.fixture(scope="package")
 def later(airflow: Cluster, runs: dict[str, str]) -> dict[str, str]:
     """What ran when all that was done: two of the examples again, and what needs both workers and the triggerer."""
-    started = {dag_id: airflow.trigger(dag_id) for dag_id in ("crossing", "cache_check", "wine_training")}
+    started = {dag_id: airflow.trigger(dag_id) for dag_id in ("waiting", "cache_check", "wine_training")}
+
+    def deferred() -> bool | None:
+        (wait,) = airflow.api.task_instances("waiting", started["waiting"])
+        return wait["state"] == "deferred" or None
+
+    # What it waits for is made only now.
+    airflow._until(deferred, 120, "the sensor to defer")
+    started["crossing"] = airflow.trigger("crossing")
     for dag_id, run_id in started.items():
         ended_well(airflow, dag_id, run_id)
     return started

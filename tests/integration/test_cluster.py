@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -63,9 +64,9 @@ def test_what_one_worker_makes_the_other_loads(airflow: Cluster, client: Artifac
 
 def test_a_wait_goes_through_the_triggerer(airflow: Cluster, later: dict[str, str]) -> None:
     """The sensor leaves its worker, waits there, and comes back with what it waited for."""
-    log = airflow.api.task_log("crossing", later["crossing"], "wait")
+    log = airflow.api.task_log("waiting", later["waiting"], "wait")
     assert "Trigger fired event" in log
-    assert airflow.api.xcom("crossing", later["crossing"], "wait")
+    assert "cluster/taken" in json.dumps(airflow.api.xcom("waiting", later["waiting"], "wait"))
 
 
 def test_a_check_skips_a_whole_dag(airflow: Cluster, later: dict[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""A value goes from one worker to the other, and a sensor waits for it in the triggerer meanwhile."""
+"""A value goes from one worker to the other, and a sensor of another DAG waits for it in the triggerer meanwhile."""
 
 from __future__ import annotations
 
@@ -7,6 +7,11 @@ from typing import Annotated
 from airflow.sdk import dag, task
 
 from airflow_artifacts import ArtifactSensor
+
+
+@dag(schedule=None)
+def waiting():
+    ArtifactSensor(task_id="wait", reference="cluster/taken", deferrable=True, poke_interval=1, timeout=600)
 
 
 @dag(schedule=None)
@@ -19,8 +24,8 @@ def crossing():
     def take(made: list[int]) -> Annotated[int, "cluster/taken"]:
         return sum(made)
 
-    ArtifactSensor(task_id="wait", reference="cluster/taken", deferrable=True, poke_interval=1, timeout=120)
     take(make())
 
 
+waiting()
 crossing()
