@@ -27,6 +27,7 @@ Event: TypeAlias = Literal[
     "waiting",
     "waited",
     "waited too long",
+    "retry",
     "planned",
     "skipped",
     "verify failed",

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from airflow_artifacts import measures
 from airflow_artifacts.exceptions import LineageError
 from airflow_artifacts.lineage.failures import PassingError, UnsureError
+from airflow_artifacts.logs import tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,7 +79,9 @@ class Patience:
         def say(state: tenacity.RetryCallState) -> None:
             error = state.outcome.exception() if state.outcome is not None else None
             left = max(0.0, until - time.monotonic())
-            _log.warning("%s; trying again for another %.0f s ([artifacts] patience)", error, left)
+            text = "%s; trying again for another %.0f s ([artifacts] patience)"
+            fields = {"place": "lineage database", "reason": str(error), "seconds_left": round(left)}
+            tell(_log, logging.WARNING, "retry", text, error, left, **fields)
             measures.add(measures.LINEAGE_RETRIES)
 
         retrying = tenacity.Retrying(

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
+from airflow_artifacts import measures
 from airflow_artifacts.exceptions import ConfigurationError, CorruptObjectError
 from airflow_artifacts.store.digests import Digesting
 from airflow_artifacts.store.failures import failures
@@ -253,9 +254,10 @@ class ObjectStore:
         """
         with self._reading(stored):
             self._transfer.fetch(self._key(stored), target, stored.size)
+        measures.add(measures.BYTES_READ, stored.size)
 
     def read(self, stored: StoredObject, start: int = 0, end: int | None = None) -> bytes:
-        """Return an object's bytes, unchecked.
+        """Return an object's bytes, unchecked; of all that are asked for, one more at most than there should be.
 
         Args:
             stored: Its name.
@@ -267,7 +269,9 @@ class ObjectStore:
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            return self._transfer.read(self._key(stored), start, stored.size if end is None else end, stored.size)
+            data = self._transfer.read(self._key(stored), start, stored.size if end is None else end, stored.size)
+        measures.add(measures.BYTES_READ, len(data))
+        return data
 
     def chunks(self, stored: StoredObject) -> Iterator[bytes]:
         """Yield an object's bytes in pieces, unchecked.
@@ -277,7 +281,9 @@ class ObjectStore:
             StoreError: The store refuses or is out of reach.
         """
         with self._reading(stored):
-            yield from self._transfer.chunks(self._key(stored))
+            for chunk in self._transfer.chunks(self._key(stored)):
+                measures.add(measures.BYTES_READ, len(chunk))
+                yield chunk
 
     def was_checked(self, stored: StoredObject) -> bool:
         """Whether the file of an object was checked since it was written, and has not changed since."""

@@ -14,6 +14,7 @@ import tenacity
 
 from airflow_artifacts import measures
 from airflow_artifacts.exceptions import ArtifactError
+from airflow_artifacts.logs import tell
 from airflow_artifacts.store.masking import masked
 
 if TYPE_CHECKING:
@@ -166,7 +167,8 @@ class Patience:
             text = " ".join(masked(str(error)).split()) or type(error).__name__
             text = text if len(text) <= _CAUSE_LENGTH else f"{text[: _CAUSE_LENGTH - 1]}…"
             template = "the store %s does not answer: %s; trying again for another %.0f s ([artifacts] patience)"
-            _log.warning(template, self._uri, text, left)
+            fields = {"place": self._uri, "reason": text, "seconds_left": round(left)}
+            tell(_log, logging.WARNING, "retry", template, self._uri, text, left, **fields)
 
 
 def is_other(error: BaseException) -> bool:

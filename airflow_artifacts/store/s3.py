@@ -104,11 +104,11 @@ class S3Transfer:
 
     def read(self, key: str, start: int, end: int, size: int) -> bytes:
         """Return bytes."""
-        part = None if (start, end) == (0, size) else _range(start, end)
+        part, most = (None, size + 1) if (start, end) == (0, size) else (_range(start, end), end - start)
 
         def asked() -> bytes:
             with self._opened(key, part) as body:
-                return bytes(body.read())
+                return _read(body, most)
 
         try:
             return self._patience(asked)
@@ -274,6 +274,14 @@ def _range(start: int, end: int | None) -> str | None:
     if end is not None:
         return f"{start}-{end - 1}"
     return f"{start}-" if start else None
+
+
+def _read(body: Any, most: int) -> bytes:
+    """Return so many bytes of an answer at most; at its end it is compared with what S3 said of it."""
+    found = bytearray()
+    while piece := body.read(most - len(found)):
+        found += piece
+    return bytes(found)
 
 
 def _write(descriptor: int, piece: bytes, position: int) -> int:

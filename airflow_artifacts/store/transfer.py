@@ -40,7 +40,10 @@ class Transfer(Protocol):
         """Copy a key to a local file; where it has another size than is expected, all that it has."""
 
     def read(self, key: str, start: int, end: int, size: int) -> bytes:
-        """Return the bytes from ``start`` to the one before ``end``, of a size that is expected; fewer if there are."""
+        """Return the bytes from ``start`` to the one before ``end``, of a size that is expected; fewer if there are.
+
+        Where all are asked for and there are more, one of these comes too, and no more of them into memory.
+        """
 
     def chunks(self, key: str) -> Iterator[bytes]:
         """Yield the bytes in pieces."""
