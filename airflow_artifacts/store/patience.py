@@ -83,6 +83,7 @@ _CLASSES = frozenset(
         "FSTimeoutError",
         "FlexibleChecksumError",
         "HTTPClientError",
+        "HttpProcessingError",  # aiohttp's, of an answer that is cut off; it says 400, as no server did
         "IncompleteRead",
         "IncompleteReadError",
         "MetadataRetrievalError",
@@ -92,8 +93,6 @@ _CLASSES = frozenset(
         "ServiceResponseError",
     }
 )
-# What a parser of answers makes of one that is cut off; some of them look like an answer that refuses.
-_CUT_OFF = frozenset({"HttpProcessingError", "PayloadEncodingError"})
 # A certificate that is not trusted, and a setting that cannot be meant, stay so.
 _FINAL_CLASSES = frozenset({"ClientConnectorCertificateError", "InvalidProxiesConfigError"})
 
@@ -203,11 +202,11 @@ def _verdict(error: BaseException) -> bool | None:
     response = getattr(error, "response", None)
     if isinstance(response, dict):
         return _answer_passes(response)
-    status = None if names & _CUT_OFF else _status(error)
+    if names & _CLASSES or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
+        return True
+    status = _status(error)
     if status is not None:
         return status in _STATUSES
-    if names & (_CLASSES | _CUT_OFF) or isinstance(error, (ConnectionError, TimeoutError, socket.gaierror)):
-        return True
     return True if isinstance(error, OSError) and error.errno in _NUMBERS else None
 
 

@@ -104,7 +104,6 @@ class S3Transfer:
 
     def read(self, key: str, start: int, end: int, size: int) -> bytes:
         """Return bytes."""
-        # Of all of them S3 says a checksum, which botocore checks.
         part = None if (start, end) == (0, size) else _range(start, end)
 
         def asked() -> bytes:

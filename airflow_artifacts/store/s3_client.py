@@ -34,14 +34,16 @@ _CONFIG: Mapping[str, Any] = {
 # What only s3fs' own kind of client takes.
 _ASYNC_ONLY = frozenset({"connector_args", "http_session_cls"})
 _CONNECTIONS = 32
-# Older releases of botocore neither know it nor send checksums.
-_CHECKSUM = "request_checksum_calculation"
+# Older releases of botocore know neither option, and no checksums.
+_SENT, _RECEIVED = "request_checksum_calculation", "response_checksum_validation"
 
 
 def bound(filesystem: AbstractFileSystem, writing: Writing) -> None:
     """Let a filesystem of s3fs write objects as told, ask once, and give up connections that stand still."""
     filesystem.retries = 1
-    filesystem.config_kwargs = {**_CONFIG, **filesystem.config_kwargs}
+    # What is received has a digest of its own, and some servers answer a range with the checksum of the whole.
+    unchecked = {_RECEIVED: "when_required"} if _RECEIVED in Config.OPTION_DEFAULTS else {}
+    filesystem.config_kwargs = {**_CONFIG, **unchecked, **filesystem.config_kwargs}
     filesystem.s3_additional_kwargs = {**filesystem.s3_additional_kwargs, **writing.arguments()}
 
 
@@ -73,9 +75,9 @@ def client_of(filesystem: AbstractFileSystem) -> Any:
     if filesystem.anon:
         config["signature_version"] = botocore.UNSIGNED
         arguments = {name: value for name, value in arguments.items() if not name.startswith("aws_")}
-    if str(arguments.get("endpoint_url")).startswith("http://") and _CHECKSUM in Config.OPTION_DEFAULTS:
+    if _SENT in Config.OPTION_DEFAULTS and str(arguments.get("endpoint_url")).startswith("http://"):
         # Where nothing is encrypted, the signature holds a digest of the body already.
-        config.setdefault(_CHECKSUM, "when_required")
+        config.setdefault(_SENT, "when_required")
     return _session_of(filesystem).create_client("s3", config=Config(**config), **arguments)
 
 

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
+import aiohttp.http_exceptions
 import botocore.exceptions
 import pytest
 from s3fs.errors import translate_boto_error
@@ -33,6 +34,13 @@ def http_answer(status: int) -> Exception:
     """Return what filesystems that stand on aiohttp make of an answer."""
     request: Any = SimpleNamespace(real_url="https://example.com")
     return aiohttp.ClientResponseError(request, (), status=status)
+
+
+def cut_off() -> Exception:
+    """Return what aiohttp raises of an answer that ends early."""
+    error = aiohttp.ClientPayloadError("not completed")
+    error.__cause__ = aiohttp.http_exceptions.ContentLengthError("not enough data")
+    return error
 
 
 def failing(error: Exception, times: int) -> Callable[[], str]:
@@ -68,6 +76,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> list[float]:
         botocore.exceptions.ReadTimeoutError(endpoint_url="http://s3"),
         botocore.exceptions.IncompleteReadError(actual_bytes=1, expected_bytes=2),
         aiohttp.ClientPayloadError("cut off"),
+        cut_off(),
         aiohttp.ServerDisconnectedError(),
         ConnectionResetError(errno.ECONNRESET, "reset"),
         TimeoutError(),

@@ -195,6 +195,22 @@ def test_a_download_that_breaks_goes_on(
     assert store.read(stored) == data
 
 
+@pytest.mark.parametrize("trouble", [503, "lost", "cut"])
+def test_what_lies_elsewhere_and_what_is_listed_is_asked_for_again(
+    *, relay: Relay, opened: Callable[..., ObjectStore], server: Any, bucket: str, trouble: int | str
+) -> None:
+    """Registered data, and the marks of databases, are read over a store that fails in passing."""
+    store = opened()
+    server.put_object(Bucket=bucket, Key="data/a.txt", Body=b"registered" * 1000)
+    relay.trouble = first("GET", trouble)
+    source = store.places.look(f"s3://{bucket}/data")
+    relay.trouble = first("GET", trouble)
+    assert [file.digest for file in store.places.manifest(source).files] == [digest_of(b"registered" * 1000)]
+    store.sweep.mark("a-database", "shown")
+    relay.trouble = first("GET", trouble)
+    assert store.sweep.marks() == {"a-database": "shown"}
+
+
 def test_an_upload_that_is_refused_leaves_nothing(
     relay: Relay, opened: Callable[..., ObjectStore], tmp_path: Path, server: Any, bucket: str
 ) -> None:
