@@ -111,7 +111,7 @@ class S3:
 def s3_server() -> Iterator[S3]:
     """Run an S3 server in a process of its own, which keeps all that it is given in memory."""
     port = free_port()
-    with _listening([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port):
+    with listening([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)], port):
         yield S3(f"http://127.0.0.1:{port}")
 
 
@@ -120,7 +120,7 @@ def redis_server(password: str) -> Iterator[str]:
     """Run Redis, which keeps nothing on the disk; yield its host and port."""
     port = free_port()
     command = [require_program("redis-server", "redis-server"), "--bind", "127.0.0.1", "--port", str(port)]
-    with _listening([*command, "--requirepass", password, "--save", ""], port):
+    with listening([*command, "--requirepass", password, "--save", ""], port):
         yield f"127.0.0.1:{port}"
 
 
@@ -132,8 +132,8 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def _listening(command: list[str], port: int) -> Iterator[None]:
-    """Run a server; go on when it listens on the port."""
+def listening(command: list[str], port: int) -> Iterator[None]:
+    """Run a server while the block lasts; go on when it listens on the port."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + 60

@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import signal
-import socket
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from airflow_artifacts.store import LocalCache, ObjectStore
 from tests.contracts.store_contract import put_all
 from tests.forks import in_child
 from tests.s3_proxy import Fault, Rule, S3Proxy
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -188,10 +188,7 @@ def test_a_missing_bucket_is_named(server: S3Proxy, sqlite_url: str) -> None:
 
 def test_an_endpoint_out_of_reach_is_named(sqlite_url: str) -> None:
     """The way out is the network's, and no secret is shown."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    options = {"endpoint_url": f"http://127.0.0.1:{port}", "key": "the-key", "secret": "the-secret"}
+    options = {"endpoint_url": f"http://127.0.0.1:{free_port()}", "key": "the-key", "secret": "the-secret"}
     store = ObjectStore.open("s3://bucket/prefix", storage_options=options)
     [message] = failed(outcomes(lambda: store, sqlite_url)).values()
     assert "the endpoint cannot be reached from this machine" in message

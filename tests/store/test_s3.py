@@ -12,6 +12,7 @@ from airflow_artifacts.exceptions import ConfigurationError, StoreError
 from airflow_artifacts.store import ObjectStore
 from tests.contracts.store_contract import StoreContract, put_all
 from tests.s3_proxy import Fault, Rule, S3Proxy
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,10 +83,7 @@ def test_a_missing_bucket_is_named(s3: S3) -> None:
 
 def test_an_endpoint_out_of_reach_fails_soon(tmp_path: Path) -> None:
     """The error comes when patience is at its end and names the settings, and no secret."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    options = {"endpoint_url": f"http://127.0.0.1:{port}", "key": "the-key", "secret": "the-secret"}
+    options = {"endpoint_url": f"http://127.0.0.1:{free_port()}", "key": "the-key", "secret": "the-secret"}
     store = ObjectStore.open("s3://bucket/prefix", storage_options=options, patience=1)
     with pytest.raises(StoreError, match=r"as \[artifacts\] patience says: .*\[artifacts\] store_uri") as error:
         put_all(store, {"a": b"x"})
