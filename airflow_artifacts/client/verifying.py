@@ -55,18 +55,7 @@ class VerifyingClient(BaseClient):
         """
         self._acts("verify")
         upkeep = self.lineage.upkeep
-        if sample is not None or sample_bytes is not None:
-            if reference is not None:
-                message = f"a sample is of all objects, and {str(reference)!r} is one version; give one of them"
-                raise DeclarationError(message)
-            objects: Iterator[StoredObject] = _until(upkeep.sampled(), sample, sample_bytes)
-            registered: Iterable[VersionSummary] = ()
-        elif reference is None:
-            objects = upkeep.named()
-            registered = self.lineage.search(Criteria(save_kind=SaveKind.REGISTERED.value, named=False))
-        else:
-            version = self._version(reference)
-            objects, registered = iter(version.manifest.objects), [version]
+        objects, registered = self._chosen(reference, sample, sample_bytes)
         marked = set() if quick else upkeep.missing()
         files = size = healed = 0
         faults: list[Fault] = []
@@ -93,6 +82,21 @@ class VerifyingClient(BaseClient):
                     faults.append(Fault(str(file.uri), str(error), (str(one),)))
                     _tell(faults[-1])
         return VerifySummary(files=files, bytes=size, faults=tuple(faults), healed=healed)
+
+    def _chosen(
+        self, reference: str | ArtifactRef | VersionSummary | None, sample: int | None, sample_bytes: int | None
+    ) -> tuple[Iterator[StoredObject], Iterable[VersionSummary]]:
+        """Return the objects to look at, and the versions whose registered files are."""
+        if sample is not None or sample_bytes is not None:
+            if reference is not None:
+                message = f"a sample is of all objects, and {str(reference)!r} is one version; give one of them"
+                raise DeclarationError(message)
+            return _until(self.lineage.upkeep.sampled(), sample, sample_bytes), ()
+        if reference is None:
+            registered = Criteria(save_kind=SaveKind.REGISTERED.value, named=False)
+            return self.lineage.upkeep.named(), self.lineage.search(registered)
+        version = self._version(reference)
+        return iter(version.manifest.objects), [version]
 
 
 def _until(objects: Iterable[StoredObject], count: int | None, size: int | None) -> Iterator[StoredObject]:
