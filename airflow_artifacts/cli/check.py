@@ -6,7 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from airflow_artifacts.cli.output import lines
-from airflow_artifacts.cli.settings import places
+from airflow_artifacts.cli.settings import deployment
 from airflow_artifacts.client.checking import Check, Outcome
 from airflow_artifacts.exceptions import ConfigurationError
 from airflow_artifacts.lineage.urls import masked, parse
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from airflow_artifacts.cli.settings import Places
+    from airflow_artifacts.cli.settings import Deployment
     from airflow_artifacts.client.checking import Step
 
 __all__ = ["run"]
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     Raises:
         ConfigurationError: ``airflow.cfg`` cannot be read, or what Airflow answers cannot be meant.
     """
-    where = places(arguments)
+    where = deployment(arguments)
     failed: list[Step] = []
 
     def noted() -> Iterator[Step]:
@@ -45,14 +45,14 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _settings(where: Places) -> Iterator[tuple[str, str, str]]:
+def _settings(where: Deployment) -> Iterator[tuple[str, str, str]]:
     """Yield the settings without their secrets, and where each comes from."""
     for name, value in where.values.items():
         if value and (name != "local_cache_size" or where.values["local_cache_dir"]):
             yield name, _shown(where, name, value), where.origins[name]
 
 
-def _shown(where: Places, name: str, value: str) -> str:
+def _shown(where: Deployment, name: str, value: str) -> str:
     try:
         if name == "store_uri":
             return where.open_store().uri
@@ -62,7 +62,7 @@ def _shown(where: Places, name: str, value: str) -> str:
         return f"{value.partition('://')[0]}://***" if "://" in value else "***"
 
 
-def _text(where: Places, steps: Iterator[Step]) -> Iterator[str]:
+def _text(where: Deployment, steps: Iterator[Step]) -> Iterator[str]:
     for name, value, origin in _settings(where):
         yield f"{name:<17}{value}" + (f"  ({origin})" if origin else "")
     part = ""

@@ -2,133 +2,42 @@
 
 from __future__ import annotations
 
-import dataclasses
-from typing import TYPE_CHECKING, Any
-
-from airflow_artifacts.registry import import_name
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Mapping
-
-__all__ = ["COMMANDS", "Argument", "Command", "Group"]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Argument:
-    """An argument of a command.
-
-    Attributes:
-        flag: ``--name``, or ``name`` for one by position.
-        help: One line.
-        options: What :meth:`argparse.ArgumentParser.add_argument` takes besides.
-    """
-
-    flag: str
-    help: str
-    options: Mapping[str, Any] = dataclasses.field(default_factory=dict)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Command:
-    """One command.
-
-    Attributes:
-        function: ``module:function``, imported when the command is run; takes the parsed arguments and returns the
-            exit code.
-        standalone: Whether it is for ``airflow-artifacts`` only, as it makes no sense inside a deployment.
-        in_airflow: Whether it is for ``airflow artifacts`` only, as it needs Airflow's DAGs.
-    """
-
-    name: str
-    help: str
-    function: str
-    arguments: tuple[Argument, ...] = ()
-    standalone: bool = False
-    in_airflow: bool = False
-
-    def run(self, arguments: argparse.Namespace) -> int:
-        """Do it and return the exit code.
-
-        Raises:
-            ArtifactError: It cannot be done; the message says why.
-        """
-        function: Any = import_name(self.function)
-        return int(function(arguments))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Group:
-    """Commands under one word."""
-
-    name: str
-    help: str
-    commands: tuple[Command, ...]
-
-
-_DATABASE_URL = Argument(
-    "--database-url",
-    "the lineage database; without it, what [artifacts] database_url says",
-    {"metavar": "URL"},
+from airflow_artifacts.cli.arguments import (
+    ALL,
+    DATABASE_URL,
+    DEPTH,
+    DRY_RUN,
+    GRACE,
+    GRAPH,
+    IGNORE_ERRORS,
+    LIMIT,
+    LOCAL_CACHE_DIR,
+    OLDER_THAN,
+    ONLY,
+    OUTPUT,
+    PLACE,
+    REFERENCE,
+    TAG,
+    TASK,
+    YES,
+    Argument,
 )
-_STORE_URI = Argument(
-    "--store-uri", "the store of the bytes; without it, what [artifacts] store_uri says", {"metavar": "URI"}
-)
-_PLACE = (_STORE_URI, _DATABASE_URL)
-_LOCAL_CACHE_DIR = Argument(
-    "--local-cache-dir", "its folder; without it, what [artifacts] local_cache_dir says", {"metavar": "DIR"}
-)
+from airflow_artifacts.cli.command import Command, Group
 
-
-def _output(*others: str) -> Argument:
-    choices = ["table", "json", *others]
-    return Argument("--output", "how it is printed", {"choices": choices, "default": "table"})
-
-
-_OUTPUT = _output()
-_GRAPH = _output("mermaid", "graphviz")
-_REFERENCE = Argument("reference", "a version: name@3, name@alias, name, or its UUID or the beginning of it")
-_TASK = (
-    Argument("dag_id", "the DAG"),
-    Argument("run_id", "the DAG run"),
-    Argument("task_id", "the task"),
-    Argument("--map-index", "of a mapped task", {"type": int, "default": -1, "metavar": "N"}),
-    Argument("--try-number", "the try; without it the newest", {"type": int, "metavar": "N"}),
-)
-_ALL = Argument("--all", "also artifacts that users gave no name", {"action": "store_true"})
-_LIMIT = Argument("--limit", "at most so many; without it all", {"type": int, "metavar": "N"})
-_YES = Argument("--yes", "do not ask before deleting", {"action": "store_true"})
-_DRY_RUN = Argument("--dry-run", "delete nothing, say what would be deleted", {"action": "store_true"})
-_IGNORE_ERRORS = Argument(
-    "--ignore-errors", "go on after an error, and name what failed at the end", {"action": "store_true"}
-)
-_GRACE = Argument(
-    "--grace", "leave bytes alone that were used within this time, such as 12h; a day unless given", {"metavar": "TIME"}
-)
-_ONLY = (
-    Argument(
-        "--only-artifact", "delete the bytes only, and keep the descriptions, which say so", {"action": "store_true"}
-    ),
-    Argument("--only-metadata", "delete the descriptions only, and keep the bytes", {"action": "store_true"}),
-)
-_OLDER_THAN = Argument("--older-than", "only what is older, such as 90d", {"metavar": "TIME"})
-_TAG = Argument("--tag", "a tag; may be given several times", {"action": "append", "metavar": "TAG"})
-_DEPTH = Argument(
-    "--depth", "over at most so many task runs; 10 unless given", {"type": int, "default": 10, "metavar": "N"}
-)
+__all__ = ["COMMANDS"]
 
 _BROWSE = (
     Command(
         "list",
         "list the artifacts, each with its latest version",
         "airflow_artifacts.cli.browse:list_artifacts",
-        (_ALL, _OUTPUT, *_PLACE),
+        (ALL, OUTPUT, *PLACE),
     ),
     Command(
         "versions",
         "list the versions of an artifact, the newest first",
         "airflow_artifacts.cli.browse:versions",
-        (Argument("name", "the artifact"), _LIMIT, _OUTPUT, *_PLACE),
+        (Argument("name", "the artifact"), LIMIT, OUTPUT, *PLACE),
     ),
     Command(
         "search",
@@ -136,7 +45,7 @@ _BROWSE = (
         "airflow_artifacts.cli.browse:search",
         (
             Argument("name", "of the artifact, with * for any characters and ? for one", {"nargs": "?"}),
-            Argument("--tag", "that the version has, or its artifact; several must all be there", _TAG.options),
+            Argument("--tag", "that the version has, or its artifact; several must all be there", TAG.options),
             Argument("--type", "what it is for people, such as model", {"metavar": "TYPE"}),
             Argument("--value-type", "the type of the value, such as pandas.DataFrame", {"metavar": "TYPE"}),
             Argument("--dag-id", "the DAG that made it", {"metavar": "DAG_ID"}),
@@ -151,34 +60,34 @@ _BROWSE = (
             Argument("--before", "made before this time", {"metavar": "TIME"}),
             Argument("--min-size", "of at least so many bytes", {"type": int, "metavar": "BYTES"}),
             Argument("--max-size", "of at most so many bytes", {"type": int, "metavar": "BYTES"}),
-            _ALL,
-            _LIMIT,
-            _OUTPUT,
-            *_PLACE,
+            ALL,
+            LIMIT,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
         "show",
         "show a version: what it is, its metadata with sources and times, its files, and what made it",
         "airflow_artifacts.cli.browse:show",
-        (_REFERENCE, _OUTPUT, *_PLACE),
+        (REFERENCE, OUTPUT, *PLACE),
     ),
     Command(
         "load",
         "copy the files of a version into a new folder",
         "airflow_artifacts.cli.browse:load",
         (
-            _REFERENCE,
+            REFERENCE,
             Argument("--to", "the folder, which is made", {"required": True, "metavar": "DIR"}),
-            _OUTPUT,
-            *_PLACE,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
         "diff",
         "say what differs between two versions: code, inputs, parameters, packages, schema, statistics, metadata",
         "airflow_artifacts.cli.browse:diff",
-        (Argument("before", "the earlier version"), Argument("now", "the later version"), _OUTPUT, *_PLACE),
+        (Argument("before", "the earlier version"), Argument("now", "the later version"), OUTPUT, *PLACE),
     ),
 )
 
@@ -192,46 +101,46 @@ _LABEL = (
             Argument("name", "the artifact"),
             Argument("--version", "an explicit version; without it the next number", {"metavar": "VERSION"}),
             Argument("--type", "what it is for people, such as model", {"default": "data", "metavar": "TYPE"}),
-            _TAG,
+            TAG,
             Argument("--alias", "a movable name; may be given several times", {"action": "append", "metavar": "ALIAS"}),
             Argument(
                 "--metadata", "key=value; may be given several times", {"action": "append", "metavar": "KEY=VALUE"}
             ),
             Argument("--copy", "copy its bytes into the store", {"action": "store_true"}),
-            _OUTPUT,
-            *_PLACE,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
         "log-metadata",
         "add metadata to a version",
         "airflow_artifacts.cli.labels:log_metadata",
-        (_REFERENCE, Argument("values", "key=value", {"nargs": "+", "metavar": "KEY=VALUE"}), _OUTPUT, *_PLACE),
+        (REFERENCE, Argument("values", "key=value", {"nargs": "+", "metavar": "KEY=VALUE"}), OUTPUT, *PLACE),
     ),
     Command(
         "tag",
         "add tags to a version, and take others away",
         "airflow_artifacts.cli.labels:tag",
         (
-            _REFERENCE,
+            REFERENCE,
             Argument("tags", "tags to add", {"nargs": "*", "metavar": "TAG"}),
-            Argument("--remove", "a tag to take away; may be given several times", _TAG.options),
+            Argument("--remove", "a tag to take away; may be given several times", TAG.options),
             Argument("--artifact", "tag the artifact of this name, not a version", {"action": "store_true"}),
-            _OUTPUT,
-            *_PLACE,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
         "alias",
         "let an alias name a version, wherever it stood before",
         "airflow_artifacts.cli.labels:alias",
-        (_REFERENCE, Argument("alias", "the alias, such as production"), _OUTPUT, *_PLACE),
+        (REFERENCE, Argument("alias", "the alias, such as production"), OUTPUT, *PLACE),
     ),
     Command(
         "unalias",
         "take an alias of an artifact away",
         "airflow_artifacts.cli.labels:unalias",
-        (Argument("name", "the artifact"), Argument("alias", "the alias"), *_PLACE),
+        (Argument("name", "the artifact"), Argument("alias", "the alias"), *PLACE),
     ),
     Command(
         "alias-history",
@@ -240,21 +149,21 @@ _LABEL = (
         (
             Argument("name", "the artifact"),
             Argument("alias", "one alias; without it all", {"nargs": "?"}),
-            _OUTPUT,
-            *_PLACE,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
         "pin",
         "keep a version, whatever is pruned or deleted",
         "airflow_artifacts.cli.labels:pin",
-        (_REFERENCE, _OUTPUT, *_PLACE),
+        (REFERENCE, OUTPUT, *PLACE),
     ),
     Command(
         "unpin",
         "let a pinned version be pruned and deleted as others are",
         "airflow_artifacts.cli.labels:unpin",
-        (_REFERENCE, _OUTPUT, *_PLACE),
+        (REFERENCE, OUTPUT, *PLACE),
     ),
 )
 
@@ -263,25 +172,25 @@ _TRACE = (
         "upstream",
         "show what a version was made from",
         "airflow_artifacts.cli.trace:upstream",
-        (_REFERENCE, _DEPTH, _GRAPH, *_PLACE),
+        (REFERENCE, DEPTH, GRAPH, *PLACE),
     ),
     Command(
         "downstream",
         "show what was made from a version, however far: what replacing it would concern",
         "airflow_artifacts.cli.trace:downstream",
-        (_REFERENCE, _DEPTH, _GRAPH, *_PLACE),
+        (REFERENCE, DEPTH, GRAPH, *PLACE),
     ),
     Command(
         "task-run",
         "show what a task run read and wrote",
         "airflow_artifacts.cli.trace:task_run",
-        (*_TASK, _GRAPH, *_PLACE),
+        (*TASK, GRAPH, *PLACE),
     ),
     Command(
         "run",
         "show what a DAG run read and wrote, and what it has not made yet",
         "airflow_artifacts.cli.trace:run",
-        (Argument("dag_id", "the DAG"), Argument("run_id", "the DAG run"), _GRAPH, *_PLACE),
+        (Argument("dag_id", "the DAG"), Argument("run_id", "the DAG run"), GRAPH, *PLACE),
     ),
 )
 
@@ -295,7 +204,7 @@ _CACHE = (
             Argument("--run-id", "a run that exists; without it the next scheduled one", {"metavar": "RUN_ID"}),
             Argument("--logical-date", "of a manual run instead", {"metavar": "DATE"}),
             Argument("--conf", "the conf of a manual run, as JSON", {"metavar": "JSON"}),
-            _OUTPUT,
+            OUTPUT,
         ),
         in_airflow=True,
     ),
@@ -303,7 +212,7 @@ _CACHE = (
         "why",
         "say what the cache decided for a task run, and what differs from the nearest run before it",
         "airflow_artifacts.cli.cache:why",
-        (*_TASK, _OUTPUT, *_PLACE),
+        (*TASK, OUTPUT, *PLACE),
     ),
     Command(
         "invalidate",
@@ -313,7 +222,7 @@ _CACHE = (
             Argument("dag_id", "the DAG", {"nargs": "?"}),
             Argument("task_id", "one task of it; without it all", {"nargs": "?"}),
             Argument("--downstream-of", "a version, such as raw/events@3, instead of a DAG", {"metavar": "REFERENCE"}),
-            *_PLACE,
+            *PLACE,
         ),
     ),
 )
@@ -326,13 +235,13 @@ _KEEP = (
         (
             Argument("--dag-id", "of this DAG; without it of all", {"metavar": "DAG_ID"}),
             Argument("--run-id", "this run of it", {"metavar": "RUN_ID"}),
-            _OLDER_THAN,
+            OLDER_THAN,
             Argument("--keep-last", "leave so many of each DAG's newest runs", {"type": int, "metavar": "N"}),
             Argument("--gone", "those that Airflow does not have any more", {"action": "store_true"}),
-            _YES,
-            _DRY_RUN,
-            _OUTPUT,
-            *_PLACE,
+            YES,
+            DRY_RUN,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
@@ -341,43 +250,43 @@ _KEEP = (
         "airflow_artifacts.cli.keep:prune",
         (
             Argument("name", "of the artifacts, with * and ?; without it all", {"nargs": "?"}),
-            _OLDER_THAN,
+            OLDER_THAN,
             Argument("--keep-last", "leave so many of each artifact's newest versions", {"type": int, "metavar": "N"}),
             Argument("--forget", "first forget DAG runs that are older, such as 90d", {"metavar": "TIME"}),
             Argument("--saved", "also what was saved by hand", {"action": "store_true"}),
             Argument("--aliased", "also what an alias names", {"action": "store_true"}),
             Argument("--latest", "also the latest version of named artifacts", {"action": "store_true"}),
-            *_ONLY,
-            _GRACE,
-            _IGNORE_ERRORS,
-            _YES,
-            _DRY_RUN,
-            _OUTPUT,
-            *_PLACE,
+            *ONLY,
+            GRACE,
+            IGNORE_ERRORS,
+            YES,
+            DRY_RUN,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
         "delete",
         "delete one version",
         "airflow_artifacts.cli.keep:delete",
-        (_REFERENCE, *_ONLY, _GRACE, _YES, _DRY_RUN, _OUTPUT, *_PLACE),
+        (REFERENCE, *ONLY, GRACE, YES, DRY_RUN, OUTPUT, *PLACE),
     ),
     Command(
         "gc",
         "delete bytes that no version names, and what writers that died have left",
         "airflow_artifacts.cli.keep:gc",
         (
-            _GRACE,
+            GRACE,
             Argument("--kept", "also bytes that prune --only-metadata kept", {"action": "store_true"}),
             Argument(
                 "--unknown",
                 "also objects that the lineage database does not know; look with --dry-run first",
                 {"action": "store_true"},
             ),
-            _IGNORE_ERRORS,
-            _DRY_RUN,
-            _OUTPUT,
-            *_PLACE,
+            IGNORE_ERRORS,
+            DRY_RUN,
+            OUTPUT,
+            *PLACE,
         ),
     ),
     Command(
@@ -392,8 +301,8 @@ _KEEP = (
                 "only objects that chance chooses: a number of them, such as 100, or a size, such as 10GB",
                 {"metavar": "SIZE"},
             ),
-            _OUTPUT,
-            *_PLACE,
+            OUTPUT,
+            *PLACE,
         ),
     ),
 )
@@ -421,7 +330,7 @@ COMMANDS: tuple[Command | Group, ...] = (
         "check",
         "write to store, lineage database and local cache, read it back, delete it, and say what is wrong",
         "airflow_artifacts.cli.check:run",
-        (_OUTPUT, *_PLACE, _LOCAL_CACHE_DIR),
+        (OUTPUT, *PLACE, LOCAL_CACHE_DIR),
     ),
     Group(
         "local-cache",
@@ -431,13 +340,13 @@ COMMANDS: tuple[Command | Group, ...] = (
                 "show",
                 "show how much it holds, of how much it may",
                 "airflow_artifacts.cli.local_cache:show",
-                (_OUTPUT, _LOCAL_CACHE_DIR),
+                (OUTPUT, LOCAL_CACHE_DIR),
             ),
             Command(
                 "clear",
                 "remove all that it holds; who reads at this moment reads on",
                 "airflow_artifacts.cli.local_cache:clear",
-                (_YES, _OUTPUT, _LOCAL_CACHE_DIR),
+                (YES, OUTPUT, LOCAL_CACHE_DIR),
             ),
         ),
     ),
@@ -449,7 +358,7 @@ COMMANDS: tuple[Command | Group, ...] = (
                 "copy",
                 "copy all objects into another store, as from a folder to S3; what is there already is left out",
                 "airflow_artifacts.cli.store:copy",
-                (Argument("target", "the other store: a folder or URL"), _OUTPUT, *_PLACE),
+                (Argument("target", "the other store: a folder or URL"), OUTPUT, *PLACE),
             ),
         ),
     ),
@@ -461,19 +370,19 @@ COMMANDS: tuple[Command | Group, ...] = (
                 "upgrade",
                 "create its tables, or bring them to the schema of this release",
                 "airflow_artifacts.cli.database:upgrade",
-                (_DATABASE_URL,),
+                (DATABASE_URL,),
             ),
             Command(
                 "downgrade",
                 "bring it to the schema of an earlier release; what only later ones record is lost",
                 "airflow_artifacts.cli.database:downgrade",
-                (Argument("revision", "the schema, such as 0002"), _YES, _DATABASE_URL),
+                (Argument("revision", "the schema, such as 0002"), YES, DATABASE_URL),
             ),
             Command(
                 "check",
                 "say whether it answers and has the schema of this release",
                 "airflow_artifacts.cli.database:check",
-                (_DATABASE_URL,),
+                (DATABASE_URL,),
             ),
             Command(
                 "copy",
@@ -486,7 +395,7 @@ COMMANDS: tuple[Command | Group, ...] = (
                         "let the other one be another database, which lives on beside this one with a store of its own",
                         {"action": "store_true"},
                     ),
-                    _DATABASE_URL,
+                    DATABASE_URL,
                 ),
             ),
         ),

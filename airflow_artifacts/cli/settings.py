@@ -25,17 +25,17 @@ if TYPE_CHECKING:
     from airflow_artifacts.client import ArtifactClient
     from airflow_artifacts.store import LocalCache, ObjectStore
 
-__all__ = ["Places", "connect", "database_url", "local_cache", "open_store", "places"]
+__all__ = ["Deployment", "connect", "database_url", "deployment", "local_cache", "open_store"]
 
 _SECTION = "artifacts"
-# Seconds for which a store is asked again: someone looks at the shell.
+# Seconds for which store and lineage database are asked again: someone looks at the shell.
 _PATIENCE = 5
 _PROVIDER = "airflow_artifacts.provider.settings"
 _SHOWN = ("store_uri", "database_url", "local_cache_dir", "local_cache_size")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Places:
+class Deployment:
     """Where a command works.
 
     Attributes:
@@ -59,13 +59,13 @@ def connect(arguments: argparse.Namespace) -> ArtifactClient:
     from airflow_artifacts.client import ArtifactClient  # noqa: PLC0415 - imported when a command is run
     from airflow_artifacts.lineage import Lineage  # noqa: PLC0415
 
-    store, database = (_given(arguments, key) for key in ("store_uri", "database_url"))
-    if store and database and "@" not in urlsplit(store).netloc:
+    if (said := _said(arguments)) is not None:
+        store, database = said
         # Before anything is connected, which a file that cannot be read would leave open.
-        allow_pickle = (_plain("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"}
+        allow_pickle = (_setting("allow_pickle") or "").lower() in {"true", "1", "yes", "on", "t"}
         return ArtifactClient(
-            functools.partial(_opened, store, arguments),
-            Lineage.connect(database, patience=_PATIENCE),
+            functools.partial(open_store, store, arguments),
+            Lineage.connect(database, patience=_patience(arguments)),
             allow_pickle=allow_pickle,
             run_states=_run_states,
         )
@@ -102,7 +102,7 @@ def local_cache(arguments: argparse.Namespace) -> LocalCache:
     return cache
 
 
-def places(arguments: argparse.Namespace) -> Places:
+def deployment(arguments: argparse.Namespace) -> Deployment:
     """Return where store and lineage database are, and which settings say so; nothing is opened.
 
     Raises:
@@ -110,41 +110,51 @@ def places(arguments: argparse.Namespace) -> Places:
     """
     values = {key: _given(arguments, key) or "" for key in _SHOWN}
     origins = {key: _origin(arguments, key) if value else "" for key, value in values.items()}
-    if values["store_uri"] and values["database_url"] and "@" not in urlsplit(values["store_uri"]).netloc:
-        return Places(values, origins, functools.partial(_opened, values["store_uri"], arguments))
+    if _said(arguments) is not None:
+        return Deployment(values, origins, functools.partial(open_store, values["store_uri"], arguments))
     settings = _replaced(arguments, _asked(arguments))
     for key in _SHOWN:
         if not values[key]:
             values[key] = str(getattr(settings, key))
             is_variable = os.environ.get(_variable(key)) == values[key]
             origins[key] = "default" if key in settings.embedded else _variable(key) if is_variable else "Airflow"
-    open_store: Any = import_name(f"{_PROVIDER}:open_store")
-    return Places(values, origins, functools.partial(open_store, settings))
+    provider_open: Any = import_name(f"{_PROVIDER}:open_store")
+    return Deployment(values, origins, functools.partial(provider_open, settings))
 
 
 def open_store(uri: str, arguments: argparse.Namespace) -> ObjectStore:
-    """Open a store that a command names besides the one that it works on.
+    """Open a store as the settings say; Airflow is asked only for a connection that the URI names.
 
     Raises:
         ConfigurationError: It cannot be meant.
     """
-    if "@" not in urlsplit(uri).netloc:
-        return _opened(uri, arguments)
-    by_connection: Any = import_name(f"{_PROVIDER}:open_store")
-    store: ObjectStore = by_connection(dataclasses.replace(_asked(arguments), store_uri=uri))
-    return store
-
-
-def _opened(store: str, arguments: argparse.Namespace) -> ObjectStore:
+    if _names_connection(uri):
+        provider_open: Any = import_name(f"{_PROVIDER}:open_store")
+        settings = _replaced(arguments, _asked(arguments))
+        store: ObjectStore = provider_open(dataclasses.replace(settings, store_uri=uri))
+        return store
     from airflow_artifacts.store import LocalCache, ObjectStore, Writing  # noqa: PLC0415 - imported when a command is run
 
     given = {name: _given(arguments, f"s3_{name}") for name in ("encryption", "kms_key", "storage_class", "tags")}
-    seconds = _given(arguments, "patience") or ""
-    patience = min(int(seconds), _PATIENCE) if seconds.isdecimal() else _PATIENCE
-    opened = ObjectStore.open(store, patience=patience, writing=Writing.of(**given))
+    opened = ObjectStore.open(uri, patience=_patience(arguments), writing=Writing.of(**given))
     size = filter(None, [_given(arguments, "local_cache_size")])
     opened.local_cache = LocalCache.named(_given(arguments, "local_cache_dir") or "", *size)
     return opened
+
+
+def _said(arguments: argparse.Namespace) -> tuple[str, str] | None:
+    """Return store and lineage database where both are said so plainly that Airflow need not be asked, else None."""
+    store, database = (_given(arguments, key) for key in ("store_uri", "database_url"))
+    return (store, database) if store and database and not _names_connection(store) else None
+
+
+def _names_connection(uri: str) -> bool:
+    return "@" in urlsplit(uri).netloc
+
+
+def _patience(arguments: argparse.Namespace) -> int:
+    seconds = _given(arguments, "patience") or ""
+    return min(int(seconds), _PATIENCE) if seconds.isdecimal() else _PATIENCE
 
 
 def _replaced(arguments: argparse.Namespace, settings: Any) -> Any:
@@ -169,6 +179,11 @@ def _given(arguments: argparse.Namespace, key: str) -> str | None:
     option: str | None = getattr(arguments, key, None)
     if option or getattr(arguments, "in_airflow", False):
         return option
+    return _setting(key)
+
+
+def _setting(key: str) -> str | None:
+    """Return what environment or ``airflow.cfg`` say."""
     return os.environ.get(_variable(key)) or _plain(key)
 
 

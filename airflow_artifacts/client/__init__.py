@@ -10,6 +10,7 @@ from airflow_artifacts.client.keeping import KeepingClient
 from airflow_artifacts.client.labelling import LabellingClient
 from airflow_artifacts.client.loading import LoadingClient
 from airflow_artifacts.client.saving import PendingVersion, SavingClient
+from airflow_artifacts.client.verifying import VerifyingClient
 
 __all__ = [
     "PREVIEW_ROWS",
@@ -22,7 +23,9 @@ __all__ = [
 ]
 
 
-class ArtifactClient(SavingClient, LoadingClient, LabellingClient, CachingClient, BrowsingClient, KeepingClient):
+class ArtifactClient(
+    SavingClient, LoadingClient, LabellingClient, CachingClient, BrowsingClient, KeepingClient, VerifyingClient
+):
     """Saves, loads and asks about artifacts, labels them, and deletes what is not needed any more.
 
     Safe between threads. Not for use across a fork: connect in the child. Every verb raises

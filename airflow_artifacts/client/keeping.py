@@ -1,4 +1,4 @@
-"""Deleting what is not needed any more: versions, then bytes; and verifying what is kept."""
+"""Deleting what is not needed any more: versions, then bytes."""
 
 from __future__ import annotations
 
@@ -8,29 +8,20 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from airflow_artifacts import measures
 from airflow_artifacts.client.forgetting import ForgettingClient
 from airflow_artifacts.client.marks import refuse_shared
-from airflow_artifacts.criteria import Criteria
 from airflow_artifacts.exceptions import (
     ArtifactError,
-    CorruptObjectError,
     DeclarationError,
     LineageError,
-    MissingObjectError,
-    StoreError,
 )
-from airflow_artifacts.logs import tell
 from airflow_artifacts.model import (
     GRACE,
     ArtifactRef,
     CollectSummary,
-    Fault,
     Part,
     PruneRules,
     PruneSummary,
-    SaveKind,
-    VerifySummary,
     VersionSummary,
 )
 from airflow_artifacts.progress import Progress
@@ -50,12 +41,10 @@ _AT_ONCE = 100
 # Of one transaction too: long enough to spare most commits, short enough for a writer who wants one of them.
 _OBJECTS_AT_ONCE = 50
 _THREADS = 4
-# Versions that one line of the log names.
-_SHOWN = 20
 
 
 class KeepingClient(ForgettingClient):
-    """The verbs that delete versions and bytes, and the one that verifies.
+    """The verbs that delete versions and bytes.
 
     All are safe beside running tasks and beside each other, and may be killed at any line: what is half done is taken
     up by the next call. With ``dry_run=True`` they delete nothing and say what they would delete.
@@ -230,70 +219,6 @@ class KeepingClient(ForgettingClient):
             dry_run=dry_run,
         )
 
-    def verify(
-        self,
-        reference: str | ArtifactRef | VersionSummary | None = None,
-        *,
-        quick: bool = False,
-        sample: int | None = None,
-        sample_bytes: int | None = None,
-    ) -> VerifySummary:
-        """Look at the bytes of a version, or of all: whether they are there, and are those that were written.
-
-        What is gone or wrong is marked, so that the next save of equal content stores it anew, and no cache hit returns
-        it. What was marked and is there again, read whole, loses its mark.
-
-        Args:
-            reference: A version; None for all, registered data too.
-            quick: Whether to look for existence and size only, without reading.
-            sample: At most so many objects, which chance chooses; registered data is then left out.
-            sample_bytes: As ``sample``, until so many bytes were looked at.
-
-        Raises:
-            ArtifactNotFoundError: There is no such version.
-            DeclarationError: A sample is asked for of one version.
-        """
-        self._acts("verify")
-        upkeep = self.lineage.upkeep
-        if sample is not None or sample_bytes is not None:
-            if reference is not None:
-                message = f"a sample is of all objects, and {str(reference)!r} is one version; give one of them"
-                raise DeclarationError(message)
-            objects: Iterator[StoredObject] = _until(upkeep.sampled(), sample, sample_bytes)
-            registered: Iterable[VersionSummary] = ()
-        elif reference is None:
-            objects = upkeep.named()
-            registered = self.lineage.search(Criteria(save_kind=SaveKind.REGISTERED.value, named=False))
-        else:
-            version = self._version(reference)
-            objects, registered = iter(version.manifest.objects), [version]
-        marked = set() if quick else upkeep.missing()
-        files = size = healed = 0
-        faults: list[Fault] = []
-        progress = Progress("verifying")
-        for stored in objects:
-            files, size = files + 1, size + stored.size
-            reason = self.store.fault(stored, quick=quick)
-            progress.add(stored.size)
-            if reason is not None:
-                self.lineage.mark_missing(stored)
-                faults.append(Fault(self.store.url(stored), reason, tuple(upkeep.versions_of(stored))))
-                _tell(faults[-1])
-            elif stored in marked:
-                self.lineage.confirm_objects([stored])
-                healed += 1
-        for one in registered:
-            # None where it was deleted meanwhile.
-            listed = self.resolve(one)
-            for file in listed.manifest.registered if listed is not None else ():
-                files, size = files + 1, size + file.size
-                try:
-                    self.store.places.check(file, str(one), always=not quick)
-                except (MissingObjectError, CorruptObjectError, StoreError) as error:
-                    faults.append(Fault(str(file.uri), str(error), (str(one),)))
-                    _tell(faults[-1])
-        return VerifySummary(files=files, bytes=size, faults=tuple(faults), healed=healed)
-
     # Inside
 
     def _freed(
@@ -356,33 +281,6 @@ def _part(only: str | None) -> Part:
         message = f"only={only!r} must be 'artifact' or 'metadata'; leave it away to delete both"
         raise DeclarationError(message)
     return parts[only]
-
-
-def _until(objects: Iterable[StoredObject], count: int | None, size: int | None) -> Iterator[StoredObject]:
-    """Yield objects until there are enough, or enough bytes in them."""
-    for stored in itertools.islice(objects, count):
-        if size is not None and size <= 0:
-            return
-        yield stored
-        size = None if size is None else size - stored.size
-
-
-def _tell(fault: Fault) -> None:
-    """Write to the log that bytes are gone or wrong, and count it."""
-    measures.add(measures.VERIFY_FAILURES)
-    text, versions = "%s: %s, of %s", ", ".join(fault.versions[:_SHOWN])
-    tell(
-        _log,
-        logging.ERROR,
-        "verify failed",
-        text,
-        fault.place,
-        fault.reason,
-        versions,
-        place=fault.place,
-        reason=fault.reason,
-        versions=list(fault.versions[:_SHOWN]),
-    )
 
 
 def _batches(things: Iterable[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import inspect
 import logging
-import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -18,11 +17,10 @@ from airflow_artifacts import measures
 from airflow_artifacts.exceptions import LineageError
 from airflow_artifacts.lineage.failures import PassingError, UnsureError
 from airflow_artifacts.logs import tell
+from airflow_artifacts.retries import ride_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import tenacity
 
 _log = logging.getLogger(__name__)
 _Class = TypeVar("_Class", bound=type)
@@ -31,8 +29,8 @@ _Verb = TypeVar("_Verb", bound="Callable[..., Any]")
 
 _PASSING = (PassingError,)
 _REPEATABLE = (PassingError, UnsureError)
-_FIRST_WAIT = 0.25
-_LONGEST_WAIT = 10.0
+# Seconds of the first wait and of the longest: a lost connection is made anew at once, a restart takes a while.
+_WAITS = (0.25, 10.0)
 
 
 class Patience:
@@ -59,44 +57,28 @@ class Patience:
             LineageError: The database refused, or was out of reach for all that time.
         """
         try:
-            result = work()
-        except passing:
+            result = ride_out(
+                work,
+                passes=lambda error, _: isinstance(error, passing) and not self._is_spent,
+                warn=_warn,
+                seconds=self._seconds,
+                waits=_WAITS,
+            )
+        except passing as error:
             if self._seconds <= 0 or self._is_spent:
                 raise
-            result = self._again(work, passing)
-        self._is_spent = False
-        return result
-
-    def _again(self, work: Callable[[], _Result], passing: tuple[type[LineageError], ...]) -> _Result:
-        import tenacity  # noqa: PLC0415 - needed only where something fails
-
-        until = time.monotonic() + self._seconds
-        wait = tenacity.wait_random_exponential(multiplier=_FIRST_WAIT, max=_LONGEST_WAIT)
-
-        def pause(state: tenacity.RetryCallState) -> float:
-            return min(wait(state), max(0.0, until - time.monotonic()))
-
-        def say(state: tenacity.RetryCallState) -> None:
-            error = state.outcome.exception() if state.outcome is not None else None
-            left = max(0.0, until - time.monotonic())
-            text = "%s; trying again for another %.0f s ([artifacts] patience)"
-            fields = {"place": "lineage database", "reason": str(error), "seconds_left": round(left)}
-            tell(_log, logging.WARNING, "retry", text, error, left, **fields)
-            measures.add(measures.LINEAGE_RETRIES)
-
-        retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(passing),
-            stop=lambda _: time.monotonic() >= until,
-            wait=pause,
-            before_sleep=say,
-            reraise=True,
-        )
-        try:
-            return retrying(work)
-        except passing as error:
             self._is_spent = True
             message = f"{error}; it was asked for {self._seconds:g} s, as [artifacts] patience says"
             raise LineageError(message) from None
+        self._is_spent = False
+        return result
+
+
+def _warn(error: BaseException, left: float) -> None:
+    measures.add(measures.LINEAGE_RETRIES)
+    text = "%s; trying again for another %.0f s ([artifacts] patience)"
+    fields = {"place": "lineage database", "reason": str(error), "seconds_left": round(left)}
+    tell(_log, logging.WARNING, "retry", text, error, left, **fields)
 
 
 def repeatable(verb: _Verb) -> _Verb:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from airflow.cli.cli_config import ActionCommand, Arg, GroupCommand
 
-from airflow_artifacts.cli.commands import COMMANDS, Command
+from airflow_artifacts.cli.command import Command
+from airflow_artifacts.cli.commands import COMMANDS
 
 if TYPE_CHECKING:
     import argparse

@@ -156,7 +156,14 @@ def open_store(settings: Settings) -> ObjectStore:
     Raises:
         ConfigurationError: A setting cannot be meant; the message names it.
     """
-    store = _store(settings)
+    uri = settings.store_uri
+    kept: dict[str, Any] = {"patience": settings.patience, "writing": settings.writing}
+    if _names_connection(uri):
+        filesystem, path = _opened(uri, f"[{SECTION}] store_uri")
+        store = ObjectStore(filesystem, path, uri=uri, **kept)
+    else:
+        store = ObjectStore.open(uri, **kept)
+    store.open_uri = _by_connection
     store.local_cache = LocalCache.named(settings.local_cache_dir, settings.local_cache_size)
     return store
 
@@ -189,26 +196,13 @@ def _text(key: str, extra: Mapping[str, Any]) -> str:
     return str(conf.get(SECTION, key, fallback=None) or "" if given is None or given == "" else given).strip()
 
 
-def _store(settings: Settings) -> ObjectStore:
-    uri = settings.store_uri
-    if "@" not in urlsplit(uri).netloc:
-        opened = ObjectStore.open(uri, patience=settings.patience, writing=settings.writing)
-        opened.open_uri = _by_connection
-        return opened
-    filesystem, path = _opened(uri, f"[{SECTION}] store_uri")
-    return ObjectStore(
-        filesystem,
-        path,
-        uri=uri,
-        open_uri=_by_connection,
-        patience=settings.patience,
-        writing=settings.writing,
-    )
+def _names_connection(uri: str) -> bool:
+    return "@" in urlsplit(uri).netloc
 
 
 def _by_connection(uri: str) -> tuple[Any, str] | None:
     """Open a URI that names an Airflow connection, such as s3://conn_id@bucket/data; None for any other."""
-    return _opened(uri, "the URI") if "@" in urlsplit(uri).netloc else None
+    return _opened(uri, "the URI") if _names_connection(uri) else None
 
 
 def _opened(uri: str, what: str) -> tuple[Any, str]:

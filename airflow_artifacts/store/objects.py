@@ -17,12 +17,13 @@ from fsspec.implementations.local import LocalFileSystem
 
 from airflow_artifacts import measures
 from airflow_artifacts.exceptions import ConfigurationError, CorruptObjectError
+from airflow_artifacts.store.addresses import open_any
 from airflow_artifacts.store.digests import Digesting
 from airflow_artifacts.store.failures import failures
 from airflow_artifacts.store.masking import masked
 from airflow_artifacts.store.patience import PATIENCE, Patience, is_other
 from airflow_artifacts.store.reader import Reader
-from airflow_artifacts.store.registered import Places, open_any
+from airflow_artifacts.store.registered import Places
 from airflow_artifacts.store.spool import Spool
 from airflow_artifacts.store.sweep import Sweep, protocols
 from airflow_artifacts.store.transfer import prepare, transfer_of

@@ -10,11 +10,10 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import tenacity
-
 from airflow_artifacts import measures
 from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.logs import tell
+from airflow_artifacts.retries import ride_out
 from airflow_artifacts.store.masking import masked
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ PATIENCE = 30
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
 
-# Half a second on average, then twice as long each time: a server that sheds load needs room.
-_WAIT = tenacity.wait_random_exponential(multiplier=1, max=15)
+# Seconds of the first wait and of the longest: a server that sheds load needs room.
+_WAITS = (1.0, 15.0)
 # Requests that run side by side fail side by side, and one line says it.
 _QUIET = 1.0
 _CAUSE_LENGTH = 200
@@ -131,33 +130,13 @@ class Patience:
         Raises:
             Exception: What the work raised: at once where asking again would not help, else when patience ends.
         """
-        until: float | None = None
 
-        def left(state: tenacity.RetryCallState) -> float:
-            nonlocal until
-            now = state.outcome_timestamp or time.monotonic()
-            until = now + self.seconds if until is None else until
-            return until - now
+        def again(error: BaseException, number: int) -> bool:
+            return passes(error) and not (is_other(error) and number >= _READS)
 
-        def again(state: tenacity.RetryCallState) -> bool:
-            error = None if state.outcome is None else state.outcome.exception()
-            return error is not None and passes(error) and not (is_other(error) and state.attempt_number >= _READS)
+        return ride_out(work, passes=again, warn=self._warn, seconds=self.seconds, waits=_WAITS, gone=gone)
 
-        def warn(state: tenacity.RetryCallState) -> None:
-            assert state.outcome is not None  # noqa: S101 - tenacity calls this after a failure alone
-            self._warn(state.outcome.exception(), left(state))
-
-        retrying = tenacity.Retrying(
-            retry=again,
-            sleep=tenacity.nap.sleep if gone is None else tenacity.sleep_using_event(gone),
-            stop=lambda state: left(state) <= 0 or (gone is not None and gone.is_set()),
-            wait=lambda state: min(_WAIT(state), max(0.0, left(state))),
-            before_sleep=warn,
-            reraise=True,
-        )
-        return retrying(work)
-
-    def _warn(self, error: BaseException | None, left: float) -> None:
+    def _warn(self, error: BaseException, left: float) -> None:
         measures.add(measures.STORE_RETRIES)
         now = time.monotonic()
         with self._lock:

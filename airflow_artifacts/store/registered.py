@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import ipaddress
 import os
 import stat
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
-import fsspec
 from fsspec.implementations.local import LocalFileSystem
-from fsspec.registry import known_implementations, registry
 
 from airflow_artifacts.exceptions import (
     ArtifactNotFoundError,
-    ConfigurationError,
     CorruptObjectError,
     InvalidNameError,
     MissingObjectError,
@@ -26,6 +21,7 @@ from airflow_artifacts.exceptions import (
 )
 from airflow_artifacts.model import Manifest, ManifestFile, is_inside
 from airflow_artifacts.progress import Progress
+from airflow_artifacts.store.addresses import absolute, is_signed
 from airflow_artifacts.store.digests import Digesting, digest_of_file
 from airflow_artifacts.store.failures import failures
 from airflow_artifacts.store.masking import masked
@@ -39,22 +35,12 @@ if TYPE_CHECKING:
     # Of a URI: the filesystem, and the path within it.
     Opener = Callable[[str], tuple[AbstractFileSystem, str]]
 
-__all__ = ["Places", "Source", "open_any"]
+__all__ = ["Places", "Source"]
 
 _CHUNK = 1 << 20
 _AT_ONCE = 8
 # What filesystems call the thing that changes with the bytes, the surest first.
 _STAMPS = ("ETag", "etag", "md5Hash", "content_md5", "generation", "LastModified", "last_modified", "mtime", "created")
-# What may be opened because a row of the lineage database says so: places that hold files. Not those that lead through
-# another one (zip, reference, simplecache, …), of which some run what they read, nor those that ask a program (git).
-_KINDS = frozenset(
-    {
-        *("abfs", "abfss", "adl", "az", "gcs", "gs", "oci", "oss", "s3", "s3a", "tos"),
-        *("box", "dbfs", "dropbox", "gdrive", "hf", "lakefs", "memory", "root"),
-        *("ftp", "hdfs", "http", "https", "sftp", "smb", "ssh", "webdav", "webhdfs"),
-    }
-)
-_SIGNED = ("credential", "key", "secret", "sig", "signature", "token", "password")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -76,7 +62,7 @@ class Source:
     @property
     def shown(self) -> str:
         """Its URI as it may be recorded and said."""
-        return self.uri.partition("?")[0] if _is_signed(self.uri) else self.uri
+        return self.uri.partition("?")[0] if is_signed(self.uri) else self.uri
 
     @property
     def size(self) -> int:
@@ -109,7 +95,7 @@ class Places:
                 no file.
             StoreError: The place refuses or is out of reach.
         """
-        text = _absolute(uri)
+        text = absolute(uri)
         named = masked(text)
         filesystem, path = self._open(text)
         if self._is_store(filesystem, path):
@@ -129,7 +115,7 @@ class Places:
             message = f"{named!r} is a folder without files; register one that holds data"
             raise ArtifactNotFoundError(message)
         base = text.rstrip("/")
-        bare = base.partition("?")[0] if _is_signed(base) else base
+        bare = base.partition("?")[0] if is_signed(base) else base
         if not is_folder and bare != base:
             files = [(Path(bare).name, size, stamp) for _, size, stamp in files]
         if odd := next((name for name, _, _ in files if not is_inside(name)), None):
@@ -149,7 +135,7 @@ class Places:
             InvalidNameError: Its URI has a query, which is what opens it to whoever knows it, and would be recorded.
             StoreError: The place refuses or is out of reach.
         """
-        if _is_signed(source.uri):
+        if is_signed(source.uri):
             message = (
                 f"{masked(source.uri)!r} has a query behind its '?', such as a signature, and would be recorded with "
                 "it, for all to read; register it with copy=True, or without the query, with the credentials in the "
@@ -282,76 +268,6 @@ class Places:
 
     def _patience(self, uri: str) -> Patience:
         return Patience(self._seconds, masked(uri))
-
-
-def open_any(uri: str) -> tuple[AbstractFileSystem, str]:
-    """Open any URI that fsspec knows, with what it finds in the environment.
-
-    Raises:
-        ConfigurationError: It names a filesystem that is not known or not installed.
-    """
-    kind = uri.partition("://")[0]
-    if kind == "file":
-        return LocalFileSystem(), unquote(urlsplit(uri).path)
-    if kind in {"http", "https"} and _is_link_local(urlsplit(uri).hostname or ""):
-        message = f"{masked(uri)!r} names an address that only the machine itself knows; nothing is registered there"
-        raise ConfigurationError(message)
-    # What this process registered itself, by code, may be opened as well.
-    is_known = kind in _KINDS or (kind in registry and kind not in known_implementations)
-    if not is_known or "::" in uri:
-        message = (
-            f"{masked(uri)!r} leads through another filesystem, or is of none that holds files; give a path, or a URI "
-            f"of one of {', '.join(sorted(_KINDS))}, and register an archive as the file that it is"
-        )
-        raise ConfigurationError(message)
-    try:
-        filesystem, path = fsspec.core.url_to_fs(uri)
-    except (ImportError, ValueError, TypeError) as error:
-        message = f"{masked(uri)!r} cannot be opened: {error}; give a path, or a URI whose filesystem is installed"
-        raise ConfigurationError(message) from error
-    return filesystem, path
-
-
-def _absolute(uri: str | os.PathLike[str]) -> str:
-    """Return a URI; a path becomes absolute, and keeps the names of its links."""
-    text = os.fspath(uri)
-    if not text or "\0" in text:
-        message = f"{text!r} is no path or URI; give one such as '/data/history' or 's3://bucket/data'"
-        raise InvalidNameError(message)
-    if text.startswith("file://"):
-        text = unquote(urlsplit(text).path)
-    if "://" not in text and "::" not in text:
-        return Path(os.path.abspath(Path(text).expanduser())).as_uri()  # noqa: PTH100 - resolve() would lose links
-    try:
-        user = urlsplit(text).netloc.rpartition("@")[0]
-    except ValueError as error:  # such as a bracket that is not closed
-        message = f"{masked(text)!r} is no path or URI: {error}"
-        raise InvalidNameError(message) from None
-    # Elsewhere what stands there alone is the name of an account, a container or a connection.
-    if ":" in user or (user and text.startswith(("http://", "https://"))):
-        bare = f"{text.partition('://')[0]}://***@{text.rpartition('@')[2]}"
-        message = f"{bare!r} holds a secret before its '@'; give the credentials in the environment or a connection"
-        raise InvalidNameError(message)
-    return text
-
-
-def _is_signed(uri: str) -> bool:
-    """Whether a URI has a query that may be what opens it: any on the web, elsewhere one that is called so."""
-    if "://" not in uri or "?" not in uri or uri.startswith("file://"):
-        return False
-    names = [name.lower() for name, _ in parse_qsl(uri.partition("?")[2], keep_blank_values=True)]
-    is_web = uri.partition("://")[0] in {"http", "https", "webdav"}
-    return is_web or any(name.endswith(_SIGNED) for name in names)
-
-
-def _is_link_local(host: str) -> bool:
-    """Whether a host is an address that is not routed, such as that under which clouds hand out credentials."""
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return (mapped or address).is_link_local
 
 
 def _local_files(path: Path) -> tuple[bool, list[tuple[str, int, str | None]]] | None:

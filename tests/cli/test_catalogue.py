@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from airflow_artifacts.cli import main
-from airflow_artifacts.cli.commands import COMMANDS, Command
+from airflow_artifacts.cli.command import Command
+from airflow_artifacts.cli.commands import COMMANDS
 from airflow_artifacts.client import VERBS, ArtifactClient
 from tests.client.calling import Caller
 from tests.client.test_tracing import extract, pipeline

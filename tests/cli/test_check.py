@@ -6,7 +6,6 @@ import json
 import os
 import resource
 import signal
-import socket
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,8 @@ from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.store import LocalCache, ObjectStore
 from tests.contracts.store_contract import put_all
 from tests.forks import in_child
-from tests.servers import Counting, counting
+from tests.s3_proxy import Fault, Rule, S3Proxy
+from tests.servers import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tests.servers import S3
 
 DATABASE = "lineage database"
+DELETIONS: list[tuple[str | None, str]] = [("DELETE", ""), ("POST", "")]
+"""The methods that delete one object, and several."""
 
 
 @pytest.fixture(autouse=True)
@@ -43,17 +45,17 @@ def _bare_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def server(s3: S3) -> Iterator[Counting]:
+def server(s3: S3) -> Iterator[S3Proxy]:
     """An S3 server that can refuse."""
-    with counting(s3) as running:
+    with S3Proxy(s3).running() as running:
         yield running
 
 
 @pytest.fixture
-def open_store(s3: S3, server: Counting, monkeypatch: pytest.MonkeyPatch) -> Callable[[], ObjectStore]:
+def open_store(s3: S3, server: S3Proxy) -> Callable[[], ObjectStore]:
     """Return what opens an empty store."""
     bucket = s3.create_bucket()
-    monkeypatch.setattr(server, "refuses", lambda *_: False)
+    server.heal()
     return lambda: ObjectStore.open(f"s3://{bucket}/prefix", storage_options=server.storage_options)
 
 
@@ -66,6 +68,11 @@ def outcomes(open_store: Callable[[], ObjectStore], url: str) -> dict[tuple[str,
     steps = list(Check(open_store, url).steps())
     assert all(step.seconds >= 0 for step in steps)
     return {(step.part, step.name): (step.outcome, step.message) for step in steps}
+
+
+def forbid(server: S3Proxy, requests: list[tuple[str | None, str]]) -> None:
+    """Let the credentials lack the right to requests of some methods and paths."""
+    server.fail(*(Rule(Fault.FORBID, method, path, times=None) for method, path in requests))
 
 
 def failed(found: dict[tuple[str, str], tuple[Outcome, str]]) -> dict[tuple[str, str], str]:
@@ -128,18 +135,19 @@ def test_a_folder_that_says_nothing_is_not_needed(tmp_path: Path, capsys: pytest
 @pytest.mark.parametrize(
     "lack",
     [
-        (lambda *_: True, "answers", "s3:ListBucket"),
-        (lambda method, path: method == "PUT" and ".check" in path, "write", "s3:PutObject"),
-        (lambda method, path: method == "GET" and path.endswith(".check"), "read", "s3:GetObject"),
-        (lambda method, path: method == "GET" and "databases" in path, "list", "s3:ListBucket"),
-        (lambda method, path: method in {"DELETE", "POST"} and path, "delete", "s3:DeleteObject"),
+        ([(None, "")], "answers", "s3:ListBucket"),
+        ([("PUT", r"\.check")], "write", "s3:PutObject"),
+        ([("GET", r"\.check$")], "read", "s3:GetObject"),
+        ([("GET", "databases")], "list", "s3:ListBucket"),
+        (DELETIONS, "delete", "s3:DeleteObject"),
     ],
 )
 def test_a_right_that_is_missing_is_named(
-    open_store: Any, server: Counting, sqlite_url: str, lack: tuple[Any, str, str]
+    open_store: Any, server: S3Proxy, sqlite_url: str, lack: tuple[list[tuple[str | None, str]], str, str]
 ) -> None:
     """The message says which one, and only that step fails."""
-    server.refuses, step, right = lack
+    refused, step, right = lack
+    forbid(server, refused)
     found = outcomes(open_store, sqlite_url)
     [(place, message)] = failed(found).items()
     assert place == ("store", step)
@@ -152,11 +160,11 @@ def test_a_right_that_is_missing_is_named(
         assert "left to gc" in found[DATABASE, "delete"][1]
 
 
-def test_what_gc_is_left_it_deletes(open_store: Any, server: Counting, sqlite_url: str) -> None:
+def test_what_gc_is_left_it_deletes(open_store: Any, server: S3Proxy, sqlite_url: str) -> None:
     """Once the right is there, the next collection removes what the check could not."""
-    server.refuses = lambda method, path: method in {"DELETE", "POST"} and bool(path)
+    forbid(server, DELETIONS)
     outcomes(open_store, sqlite_url)
-    server.refuses = lambda *_: False
+    server.heal()
     store = open_store()
     assert len(store._filesystem.find(store._root)) == 1
     database = Database(sqlite_url)
@@ -166,7 +174,7 @@ def test_what_gc_is_left_it_deletes(open_store: Any, server: Counting, sqlite_ur
     assert store._filesystem.find(f"{store._root}/objects") == []
 
 
-def test_a_missing_bucket_is_named(server: Counting, sqlite_url: str) -> None:
+def test_a_missing_bucket_is_named(server: S3Proxy, sqlite_url: str) -> None:
     """The database is tried all the same, and what needs the bucket is not."""
     store = ObjectStore.open("s3://no-such-bucket/prefix", storage_options=server.storage_options)
     found = outcomes(lambda: store, sqlite_url)
@@ -180,10 +188,7 @@ def test_a_missing_bucket_is_named(server: Counting, sqlite_url: str) -> None:
 
 def test_an_endpoint_out_of_reach_is_named(sqlite_url: str) -> None:
     """The way out is the network's, and no secret is shown."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    options = {"endpoint_url": f"http://127.0.0.1:{port}", "key": "the-key", "secret": "the-secret"}
+    options = {"endpoint_url": f"http://127.0.0.1:{free_port()}", "key": "the-key", "secret": "the-secret"}
     store = ObjectStore.open("s3://bucket/prefix", storage_options=options)
     [message] = failed(outcomes(lambda: store, sqlite_url)).values()
     assert "the endpoint cannot be reached from this machine" in message

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from airflow_artifacts.cli import main
-from airflow_artifacts.cli.commands import COMMANDS, Command
+from airflow_artifacts.cli.command import Command
+from airflow_artifacts.cli.commands import COMMANDS
 from airflow_artifacts.registry import import_name
 
 if TYPE_CHECKING:

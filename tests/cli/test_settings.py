@@ -26,3 +26,13 @@ def test_what_a_command_writes_is_kept_as_the_settings_say(tmp_path: Path, monke
     monkeypatch.setenv("AIRFLOW__ARTIFACTS__S3_ENCRYPTION", "yes")
     with connect(arguments) as client, pytest.raises(ConfigurationError, match="s3_encryption is 'yes'"):
         _ = client.store
+
+
+def test_the_environment_says_what_a_command_may(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pickle counts as in tasks, and patience is no longer than the setting."""
+    arguments = argparse.Namespace(store_uri=str(tmp_path), database_url=f"sqlite:///{tmp_path / 'lineage.db'}")
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__ALLOW_PICKLE", "True")
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__PATIENCE", "2")
+    with connect(arguments) as client:
+        assert client.allow_pickle
+        assert client.lineage._database.patience._seconds == 2

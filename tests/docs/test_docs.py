@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from airflow_artifacts import exceptions
-from airflow_artifacts.cli.commands import COMMANDS, Command, Group
+from airflow_artifacts.cli.command import Command, Group
+from airflow_artifacts.cli.commands import COMMANDS
 from airflow_artifacts.client import VERBS, ArtifactClient
 from airflow_artifacts.provider.info import get_provider_info
 from tests.docs.pages import PAGES, ROOT, blocks, filled

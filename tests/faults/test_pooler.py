@@ -19,7 +19,7 @@ import pytest
 from airflow_artifacts.client import ArtifactClient
 from tests.client.calling import execute
 from tests.faults.worlds import call, check_outcome, check_sound, given
-from tests.servers import require_program
+from tests.servers import free_port, require_program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +35,7 @@ def pooled(database_url: str) -> Iterator[str]:
     program = require_program("pgbouncer", "pgbouncer")
     parts = urlsplit(database_url)
     name, server = parts.path.strip("/"), parse_qs(parts.query)["host"][0]
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
+    port = free_port()
     folder = Path(tempfile.mkdtemp(prefix="artifacts-pooler-"))
     folder.chmod(0o755)
     settings = folder / "pgbouncer.ini"

@@ -14,8 +14,8 @@ from airflow_artifacts.exceptions import ArtifactError, CorruptObjectError, Stor
 from airflow_artifacts.store import s3 as accelerated
 from airflow_artifacts.store import sections
 from tests.client.calling import execute
-from tests.faults.s3_proxy import Fault, Rule, S3Proxy
 from tests.faults.worlds import call, check_outcome, check_sound, given
+from tests.s3_proxy import Fault, Rule, S3Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ PATIENCE = 20
 @pytest.fixture
 def proxy(s3: S3) -> Iterator[S3Proxy]:
     """A proxy in front of the server."""
-    with S3Proxy(s3.endpoint).running() as proxy:
+    with S3Proxy(s3).running() as proxy:
         yield proxy
 
 
@@ -51,8 +51,7 @@ def connect(way: str, s3: S3, proxy: S3Proxy, tmp_path: Path) -> Callable[..., A
     """Return what connects to a store behind the proxy."""
     bucket = s3.create_bucket()
     options: dict[str, Any] = {
-        **s3.storage_options,
-        "endpoint_url": proxy.endpoint,
+        **proxy.storage_options,
         "config_kwargs": {"read_timeout": 1, "connect_timeout": 1},
         **({"cache_regions": True} if way == "fsspec" else {}),
     }
@@ -95,7 +94,7 @@ def test_a_save_rides_out_what_passes(
     with connect() as client:
         client.save("before", "faults/before")
         for method in ("PUT", "POST"):
-            proxy.rules = [Rule(fault, method, "/objects/", times=2)]
+            proxy.fail(Rule(fault, method, "/objects/", times=2))
             file.write_bytes(method.encode() + data)
             saved = client.save(file, "faults/file")
             proxy.heal()
@@ -123,7 +122,7 @@ def test_a_load_rides_out_what_passes(
     with connect() as client:
         saved, value = client.save(file, "faults/file"), client.save(data, "faults/value")
         for reference, loaded in ((saved, lambda found: found.read_bytes()), (value, bytes)):
-            proxy.rules = [Rule(fault, "GET", "/objects/", times=1)]
+            proxy.fail(Rule(fault, "GET", "/objects/", times=1))
             try:
                 found = loaded(client.load(reference))
             except CorruptObjectError:
@@ -142,13 +141,13 @@ def test_a_bit_that_turned_is_never_handed_over(
     with connect() as client:
         saved, value = client.save(file, "faults/file"), client.save(data, "faults/value")
         for reference, loaded in ((saved, lambda found: found.read_bytes()), (value, bytes)):
-            proxy.rules = [Rule(Fault.FLIP, "GET", "/objects/")]
+            proxy.fail(Rule(Fault.FLIP, "GET", "/objects/"))
             with contextlib.suppress(CorruptObjectError):
                 assert loaded(client.load(reference)) == data
             proxy.heal()
             assert loaded(client.load(reference)) == data
         other = data[::-1]
-        proxy.rules = [Rule(Fault.FLIP_SENT, "PUT", "/objects/")]
+        proxy.fail(Rule(Fault.FLIP_SENT, "PUT", "/objects/"))
         sent = client.save(other, "faults/sent")
         # The server of these tests takes what S3 would refuse; so it lies there.
         with pytest.raises(CorruptObjectError, match=r"the bytes of .* were changed"):
@@ -198,7 +197,7 @@ def test_what_is_forbidden_is_not_asked_for_again(
     """The error comes at once, says that permission was refused, and names the setting."""
     with connect() as client:
         saved = client.save(file, "faults/file")
-        proxy.rules = [Rule(Fault.FORBID, times=None)]
+        proxy.fail(Rule(Fault.FORBID, times=None))
         asked = len(proxy.requests)
         for act in (lambda: client.load(saved), lambda: client.save(data[::-1], "faults/other")):
             with pytest.raises(StoreError, match=r"permission was refused: .*\[artifacts\] store_uri"):
@@ -218,7 +217,7 @@ def test_a_task_whose_store_fails_at_any_request_is_done_by_the_next_try(
         number, total = 0, 10**6
         while number < total:
             before = len(proxy.requests)
-            proxy.rules = [Rule(Fault.FORBID, after=number, times=None)]
+            proxy.fail(Rule(Fault.FORBID, after=number, times=None))
             try:
                 ran = execute(client, call(data, number))
             except ArtifactError as error:

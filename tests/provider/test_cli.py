@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from airflow.cli.cli_config import ActionCommand, GroupCommand
 
-from airflow_artifacts.cli.commands import COMMANDS, Command
+from airflow_artifacts.cli.command import Command
+from airflow_artifacts.cli.commands import COMMANDS
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.provider.cli import get_artifacts_commands
 

@@ -15,6 +15,7 @@ from airflow_artifacts.artifact import check_name, render
 from airflow_artifacts.exceptions import InvalidNameError, LineageError, StoreError, UnsupportedTypeError
 from airflow_artifacts.materializers import named
 from airflow_artifacts.model import BLOCK_BYTES, Manifest
+from tests.security.prey import Bytes
 from tests.security.world import DIGEST, PATHS, changed, forge, manifest_of
 
 if TYPE_CHECKING:
@@ -119,38 +120,12 @@ def test_names_with_hostile_words_stay_names() -> None:
     assert render("{word}", {"word": "{other}"}) == "{other}"
 
 
-class Forged:
-    """The files of a value as someone else wrote them."""
-
-    allow_pickle = False
-
-    def __init__(self, files: dict[str, bytes], details: dict[str, Any], folder: Path) -> None:
-        self.details = details
-        self._files = files
-        self._folder = folder
-
-    def names(self) -> list[str]:
-        return sorted(self._files)
-
-    def read(self, name: str) -> bytes:
-        return self._files[name]
-
-    def buffer(self, name: str) -> memoryview:
-        return memoryview(bytearray(self._files[name]))
-
-    def copy(self, name: str, target: Path) -> None:
-        target.write_bytes(self._files[name])
-
-    def folder(self) -> Path:
-        return self._folder
-
-
 @pytest.mark.parametrize("name", ["../outside.arrow", "/etc/hostname"])
 def test_a_dataset_lies_in_its_folder(tmp_path: Path, name: str) -> None:
     """What the library would open elsewhere is refused before it is asked."""
     state = json.dumps({"_data_files": [{"filename": name}]}).encode()
     with pytest.raises(StoreError, match="as a part of it"):
-        named("datasets.Dataset").handler.load(Forged({"state.json": state}, {}, tmp_path))
+        named("datasets.Dataset").handler.load(Bytes({"state.json": state}, {}, tmp_path))
 
 
 def skops_file(node: dict[str, Any], **members: bytes) -> bytes:
@@ -185,7 +160,7 @@ def test_an_estimator_calls_nothing_that_its_file_chose(tmp_path: Path, module: 
     data = skops_file({**node, "content": given})
     details = {"format": 1, "types": [f"{module}.{CALLED[module]}"]}
     with pytest.raises(UnsupportedTypeError, match="could run code when it is made"):
-        named("sklearn.base.BaseEstimator").handler.load(Forged({"model.skops": data}, details, tmp_path))
+        named("sklearn.base.BaseEstimator").handler.load(Bytes({"model.skops": data}, details, tmp_path))
 
 
 @pytest.mark.usefixtures("skops")
@@ -193,14 +168,14 @@ def test_an_archive_does_not_grow(tmp_path: Path) -> None:
     """One that claims more bytes than it has is refused before they are made."""
     data = skops_file({}, bomb=bytes(10_000_000))
     with pytest.raises(StoreError, match="claims 10000"):
-        named("sklearn.base.BaseEstimator").handler.load(Forged({"model.skops": data}, {"types": []}, tmp_path))
+        named("sklearn.base.BaseEstimator").handler.load(Bytes({"model.skops": data}, {"types": []}, tmp_path))
 
 
 @pytest.mark.parametrize("name", ["load_npz", "random_array", "csr_matrix.__init__", "os", "coo_tensor", ""])
 def test_a_matrix_is_of_a_class_of_matrices(tmp_path: Path, name: str) -> None:
     """No other attribute of the library is called, though the database names it."""
     with pytest.raises(StoreError, match="no class of sparse matrices"):
-        named("scipy.sparse.csr_matrix").handler.load(Forged({}, {"class": name, "shape": [2, 2]}, tmp_path))
+        named("scipy.sparse.csr_matrix").handler.load(Bytes({}, {"class": name, "shape": [2, 2]}, tmp_path))
 
 
 @pytest.mark.parametrize("descr", ["'|O'", "[('a', '<i4'), ('b', '|O')]", "'T'"])
@@ -209,7 +184,7 @@ def test_an_array_holds_no_addresses(tmp_path: Path, descr: str) -> None:
     header = f"{{'descr': {descr}, 'fortran_order': False, 'shape': (1,)}}\n".encode()
     data = np.lib.format.magic(1, 0) + len(header).to_bytes(2, "little") + header + bytes(64)
     with pytest.raises(StoreError, match="claims to hold Python objects"):
-        named("numpy.ndarray").handler.load(Forged({"array.npy": data}, {}, tmp_path))
+        named("numpy.ndarray").handler.load(Bytes({"array.npy": data}, {}, tmp_path))
 
 
 @pytest.mark.parametrize("span", [[0, 9], [-1, 4], [1 << 62, 1], [0, 1 << 62]])
@@ -218,7 +193,7 @@ def test_a_part_lies_within_its_file(tmp_path: Path, span: list[int], whole: boo
     """Neither its beginning nor its length leads out of the file, or makes room for more than there is."""
     from airflow_artifacts.materializers.parts import PartsReader
 
-    files: Any = Forged({"parts.bin": bytes(8)}, {}, tmp_path)
+    files: Any = Bytes({"parts.bin": bytes(8)}, {}, tmp_path)
     files.open = lambda name: io.BytesIO(files.read(name))
     with pytest.raises(StoreError, match="which has 8"):
         PartsReader(files, whole=whole).span(*span)
@@ -231,11 +206,11 @@ def test_a_class_is_no_program(tmp_path: Path, name: str) -> None:
     """No program is started because a value names it as the class of what it holds."""
     data = json.dumps({"$": ["dataclass", [name, {}]]}).encode()
     with pytest.raises(UnsupportedTypeError, match="does not exist here"):
-        named("dict").handler.load(Forged({"value.json": data}, {}, tmp_path))
+        named("dict").handler.load(Bytes({"value.json": data}, {}, tmp_path))
 
 
 def test_no_time_zone_is_a_file(tmp_path: Path) -> None:
     """A zone of dateutil would name one, and pandas open it."""
     data = json.dumps({"$": ["pandas.Timestamp", [0, "ns", "dateutil//etc/hostname"]]}).encode()
     with pytest.raises(ValueError, match="no time zone is called"):
-        named("dict").handler.load(Forged({"value.json": data}, {}, tmp_path))
+        named("dict").handler.load(Bytes({"value.json": data}, {}, tmp_path))

@@ -24,7 +24,7 @@ from airflow_artifacts.exceptions import ConfigurationError, CorruptObjectError,
 from airflow_artifacts.store import LocalCache, ObjectStore, local_cache, locks, room
 from tests.contracts.store_contract import put_all
 from tests.forks import in_child
-from tests.servers import Counting, counting
+from tests.s3_proxy import S3Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -41,17 +41,17 @@ WAYS = ("read", "path", "buffer", "copy", "open")
 
 
 @pytest.fixture(scope="module")
-def server(s3: S3) -> Iterator[Counting]:
+def server(s3: S3) -> Iterator[S3Proxy]:
     """An S3 server that counts."""
-    with counting(s3) as running:
+    with S3Proxy(s3).running() as running:
         yield running
 
 
 @pytest.fixture
-def open_store(s3: S3, server: Counting, tmp_path: Path) -> Callable[..., ObjectStore]:
+def open_store(s3: S3, server: S3Proxy, tmp_path: Path) -> Callable[..., ObjectStore]:
     """Return what opens the store, with a local cache that knows nothing of earlier ones; a fork connects anew."""
     uri = f"s3://{s3.create_bucket()}/prefix"
-    server.halfway.clear()
+    server.heal()
     connected: dict[int, ObjectStore] = {}
 
     def opened(limit: int = 1 << 30, folder: Path = tmp_path / "cache") -> ObjectStore:
@@ -119,7 +119,7 @@ def ended(*children: int) -> list[int]:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_the_second_process_fetches_nothing(
-    open_store: Any, server: Counting, tmp_path: Path, counted: dict[str, float], way: str
+    open_store: Any, server: S3Proxy, tmp_path: Path, counted: dict[str, float], way: str
 ) -> None:
     """Whatever way an object is read, it is fetched once on a machine, and counted."""
     data = random_bytes(1)
@@ -136,7 +136,7 @@ def test_the_second_process_fetches_nothing(
     assert counted == {"local_cache.hits": 1, "local_cache.bytes_saved": SIZE}
 
 
-def test_small_objects_are_kept_too(open_store: Any, server: Counting, tmp_path: Path) -> None:
+def test_small_objects_are_kept_too(open_store: Any, server: S3Proxy, tmp_path: Path) -> None:
     """A request less is worth it, and the empty one is no exception."""
     manifest = put_all(open_store(), {"a.bin": b"small", "empty": b""})
     for way in WAYS:
@@ -148,7 +148,7 @@ def test_small_objects_are_kept_too(open_store: Any, server: Counting, tmp_path:
 
 
 def test_parts_come_from_the_whole_where_it_is_there(
-    open_store: Any, server: Counting, tmp_path: Path, counted: dict[str, float]
+    open_store: Any, server: S3Proxy, tmp_path: Path, counted: dict[str, float]
 ) -> None:
     """Reading a part fetches its blocks alone and keeps nothing; where the whole is kept, it fetches none."""
     data = random_bytes(2, 20 << 20)
@@ -189,7 +189,7 @@ def damage(kept: Path, *, at: int = 0) -> None:
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_was_damaged_on_the_disk_is_fetched_again(
-    open_store: Any, server: Counting, tmp_path: Path, counted: dict[str, float], way: str
+    open_store: Any, server: S3Proxy, tmp_path: Path, counted: dict[str, float], way: str
 ) -> None:
     """It is thrown away, counted, and neither an error nor a wrong value; only what is mapped must show the change."""
     data = random_bytes(3)
@@ -260,14 +260,12 @@ def test_the_store_is_asked_whether_an_object_is_there(open_store: Any, tmp_path
             read(way, reader(store, manifest, tmp_path, cached=False), tmp_path)
 
 
-def test_processes_that_want_one_object_at_once_fetch_it_once(
-    open_store: Any, server: Counting, tmp_path: Path
-) -> None:
+def test_processes_that_want_one_object_at_once_fetch_it_once(open_store: Any, server: S3Proxy, tmp_path: Path) -> None:
     """The others wait for the first one, and read what it fetched."""
     data = random_bytes(5)
     manifest = put_all(open_store(), {"a.bin": data})
     before = server.given
-    server.gate.clear()
+    server.hold()
 
     def load() -> None:
         assert reader(open_store(), manifest, tmp_path).buffer("a.bin") == data
@@ -275,19 +273,19 @@ def test_processes_that_want_one_object_at_once_fetch_it_once(
     children = [in_child(load) for _ in range(4)]
     assert server.halfway.wait(60)
     time.sleep(0.5)  # the others come to wait; were one late, it would find the file and fetch nothing either
-    server.gate.set()
+    server.heal()
     assert ended(*children) == [0] * 4
     assert server.given - before == SIZE
 
 
 @pytest.mark.parametrize("seed", [6, 7])
 def test_who_is_killed_while_fetching_leaves_nothing(
-    open_store: Any, server: Counting, tmp_path: Path, seed: int
+    open_store: Any, server: S3Proxy, tmp_path: Path, seed: int
 ) -> None:
     """Nobody waits for it, and the next one removes its part: of the same object, or of another."""
     data, other = random_bytes(6), random_bytes(7)
     manifest = put_all(open_store(), {"6": data, "7": other})
-    server.gate.clear()
+    server.hold()
     child = in_child(lambda: reader(open_store(), manifest, tmp_path).path("6"))  # type: ignore[arg-type, return-value]
     assert server.halfway.wait(60)
     coming = tmp_path / "cache" / "coming"
@@ -297,7 +295,7 @@ def test_who_is_killed_while_fetching_leaves_nothing(
     os.kill(child, signal.SIGKILL)
     ended(child)
     assert len(list(coming.iterdir())) == 2
-    server.gate.set()
+    server.heal()
     began = time.monotonic()
     assert reader(open_store(), manifest, tmp_path).read(str(seed)) == (data if seed == 6 else other)
     assert time.monotonic() - began < 60
@@ -306,17 +304,17 @@ def test_who_is_killed_while_fetching_leaves_nothing(
 
 
 def test_who_gets_no_further_is_not_waited_for(
-    open_store: Any, server: Counting, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    open_store: Any, server: S3Proxy, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A process that stands still keeps its lock, and the others go on without."""
     data = random_bytes(8)
     manifest = put_all(open_store(), {"a.bin": data})
-    server.gate.clear()
+    server.hold()
     child = in_child(lambda: reader(open_store(), manifest, tmp_path).path("a.bin"))  # type: ignore[arg-type, return-value]
     assert server.halfway.wait(60)
     os.kill(child, signal.SIGSTOP)
     try:
-        server.gate.set()
+        server.heal()
         store = open_store()
         store.local_cache.stalled_after = 0.5
         assert reader(store, manifest, tmp_path).buffer("a.bin") == data
@@ -328,7 +326,7 @@ def test_who_gets_no_further_is_not_waited_for(
 
 
 def test_what_was_used_longest_ago_goes_first(
-    open_store: Any, server: Counting, tmp_path: Path, counted: dict[str, float]
+    open_store: Any, server: S3Proxy, tmp_path: Path, counted: dict[str, float]
 ) -> None:
     """Use is what counts, not age; what is larger than the bound is not kept at all."""
     files = {str(number): random_bytes(number, 1000) for number in range(4)}
@@ -497,7 +495,7 @@ def test_a_disk_that_is_nearly_full_is_not_filled(
 
 
 def test_a_file_system_without_locks_will_do(
-    open_store: Any, server: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    open_store: Any, server: S3Proxy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Objects are kept within the bound; only that two at once fetch one object once is lost."""
 
@@ -526,7 +524,7 @@ def test_a_local_store_has_no_use_for_it(tmp_path: Path) -> None:
 
 
 def test_workers_of_an_engine_use_it_where_they_have_the_folder(
-    open_store: Any, server: Counting, tmp_path: Path
+    open_store: Any, server: S3Proxy, tmp_path: Path
 ) -> None:
     """On another machine, where the folder is not there, none is made."""
     store = open_store()

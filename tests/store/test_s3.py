@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import boto3
@@ -13,9 +11,11 @@ import pytest
 from airflow_artifacts.exceptions import ConfigurationError, StoreError
 from airflow_artifacts.store import ObjectStore
 from tests.contracts.store_contract import StoreContract, put_all
+from tests.s3_proxy import Fault, Rule, S3Proxy
+from tests.servers import free_port
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from airflow_artifacts.model import StoredObject
@@ -83,10 +83,7 @@ def test_a_missing_bucket_is_named(s3: S3) -> None:
 
 def test_an_endpoint_out_of_reach_fails_soon(tmp_path: Path) -> None:
     """The error comes when patience is at its end and names the settings, and no secret."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
-    options = {"endpoint_url": f"http://127.0.0.1:{port}", "key": "the-key", "secret": "the-secret"}
+    options = {"endpoint_url": f"http://127.0.0.1:{free_port()}", "key": "the-key", "secret": "the-secret"}
     store = ObjectStore.open("s3://bucket/prefix", storage_options=options, patience=1)
     with pytest.raises(StoreError, match=r"as \[artifacts\] patience says: .*\[artifacts\] store_uri") as error:
         put_all(store, {"a": b"x"})
@@ -109,43 +106,13 @@ def test_a_connection_that_stands_still_is_given_up() -> None:
                 ask(file.object)
 
 
-class _Forbidding(BaseHTTPRequestHandler):
-    """Answers every request as S3 does where the credentials are wrong."""
-
-    protocol_version = "HTTP/1.1"  # answers "Expect: 100-continue", for which the client waits
-
-    def do_PUT(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length") or 0))
-        body = b"<Error><Code>InvalidAccessKeyId</Code><Message>The key does not exist.</Message></Error>"
-        self.send_response(403)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
-
-    do_HEAD = do_GET = do_POST = do_PUT  # noqa: N815 - the names that http.server asks for
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def forbidding() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Forbidding)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_wrong_credentials_are_named(forbidding: str) -> None:
+def test_wrong_credentials_are_named(s3: S3) -> None:
     """A refusal says that permission was refused and names the setting, and no secret."""
-    options = {"endpoint_url": forbidding, "key": "wrong", "secret": "the-secret"}
-    store = ObjectStore.open("s3://bucket/prefix", storage_options=options)
-    with pytest.raises(StoreError, match=r"permission was refused: .*\[artifacts\] store_uri") as error:
-        put_all(store, {"a": b"x"})
+    with S3Proxy(s3, [Rule(Fault.WRONG_KEY, times=None)]).running() as proxy:
+        options = {"endpoint_url": proxy.endpoint, "key": "wrong", "secret": "the-secret"}
+        store = ObjectStore.open("s3://bucket/prefix", storage_options=options)
+        with pytest.raises(StoreError, match=r"permission was refused: .*\[artifacts\] store_uri") as error:
+            put_all(store, {"a": b"x"})
     assert "the-secret" not in str(error.value)
 
 

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import os
 import pickle
+import re
 import signal
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,14 @@ from airflow_artifacts.store.workers import WorkerWriter
 from benchmarks.memory import peak_of
 from tests.contracts.store_contract import put_all
 from tests.forks import in_child
-from tests.servers import relay_to
+from tests.s3_proxy import Fault, Rule, S3Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.servers import S3, Relay
+    from tests.s3_proxy import Request
+    from tests.servers import S3
 
 MIB = 1 << 20
 CLIENTS = pytest.mark.parametrize(
@@ -47,10 +49,10 @@ CLIENTS = pytest.mark.parametrize(
 
 
 @pytest.fixture
-def relay(s3: S3) -> Iterator[Relay]:
+def proxy(s3: S3) -> Iterator[S3Proxy]:
     """What stands between the store and S3."""
-    with relay_to(s3.endpoint) as relay:
-        yield relay
+    with S3Proxy(s3).running() as proxy:
+        yield proxy
 
 
 @pytest.fixture
@@ -65,11 +67,11 @@ def server(s3: S3) -> Any:
 
 
 @pytest.fixture
-def opened(s3: S3, relay: Relay, bucket: str) -> Callable[..., ObjectStore]:
-    """Return what opens a store behind the relay."""
+def opened(proxy: S3Proxy, bucket: str) -> Callable[..., ObjectStore]:
+    """Return what opens a store behind the proxy."""
 
     def open_(options: dict[str, Any] | None = None, **named: Any) -> ObjectStore:
-        given = {**s3.storage_options, "endpoint_url": relay.endpoint, **(options or {})}
+        given = {**proxy.storage_options, **(options or {})}
         return ObjectStore.open(f"s3://{bucket}/p", storage_options=given, **named)
 
     return open_
@@ -86,40 +88,47 @@ def large(folder: Path, size: int) -> tuple[StoredObject, Path]:
     return StoredObject(digest_of(path.read_bytes()), ".bin", size), path
 
 
-def first(request: str, *troubles: int | str) -> Callable[[str], int | str | None]:
-    """Return the troubles of the first requests that begin so."""
-    left = list(troubles)
-    return lambda asked: left.pop(0) if left and asked.startswith(request) else None
+class Signalling(Rule):
+    """Sends this process a signal at the first request it takes."""
+
+    is_sent = False
+
+    def takes(self, request: Request) -> bool:
+        taken = super().takes(request)
+        if taken and not self.is_sent:
+            self.is_sent = True
+            os.kill(os.getpid(), signal.SIGUSR1)
+        return taken
 
 
 @CLIENTS
 def test_a_small_artifact_is_one_put_and_one_get(
-    *, relay: Relay, s3: S3, bucket: str, options: dict[str, Any], kind: type, tmp_path: Path
+    *, proxy: S3Proxy, bucket: str, options: dict[str, Any], kind: type, tmp_path: Path
 ) -> None:
     """When the store knows whose it is, nothing is listed and nothing asked for that need not be."""
-    given = {**s3.storage_options, "endpoint_url": relay.endpoint, **options}
+    given = {**proxy.storage_options, **options}
     database = f"sqlite:///{tmp_path / 'lineage.db'}"
     with ArtifactClient.connect(store=f"s3://{bucket}/p", database=database, storage_options=given) as client:
         client.save("first", "of/all")
         assert isinstance(client.store._transfer, kind)
-        relay.requests.clear()
+        proxy.requests.clear()
         client.save("x" * 1000, "small")
-        assert [asked.split()[0] for asked in relay.requests] == ["PUT"]
-        relay.requests.clear()
+        assert proxy.methods == ["PUT"]
+        proxy.requests.clear()
         assert client.load("small") == "x" * 1000
-        assert [asked.split()[0] for asked in relay.requests] == ["GET"]
+        assert proxy.methods == ["GET"]
 
 
 @CLIENTS
 def test_what_is_there_or_not_is_found_by_one_request(
-    relay: Relay, opened: Callable[..., ObjectStore], options: dict[str, Any], kind: type
+    proxy: S3Proxy, opened: Callable[..., ObjectStore], options: dict[str, Any], kind: type
 ) -> None:
     """A presence is a HEAD; S3 is never asked for a list of what lies beside an object that is there."""
     store = opened(options)
     [file] = put_all(store, {"a": b"there"}).files
-    relay.requests.clear()
+    proxy.requests.clear()
     assert store.exists(file.object)
-    assert [asked.split()[0] for asked in relay.requests] == ["HEAD"]
+    assert proxy.methods == ["HEAD"]
     absent = StoredObject(digest_of(b"absent"), "", 6)
     assert not store.exists(absent)
     store.delete(absent)
@@ -128,105 +137,106 @@ def test_what_is_there_or_not_is_found_by_one_request(
 
 
 def test_a_large_object_goes_and_comes_in_parts(
-    relay: Relay, opened: Callable[..., ObjectStore], tmp_path: Path
+    proxy: S3Proxy, opened: Callable[..., ObjectStore], tmp_path: Path
 ) -> None:
     """Parts of 16 MiB, each one request; an upload needs two more."""
     store = opened()
     stored, source = large(tmp_path, 40 * MIB + 5)
     store.put(stored, source)
-    methods = [asked.split()[0] for asked in relay.requests]
+    methods = proxy.methods
     assert (methods[0], sorted(methods[1:-1]), methods[-1]) == ("POST", ["PUT"] * 3, "POST")
-    relay.requests.clear()
+    proxy.requests.clear()
     store.fetch(stored, tmp_path / "target")
-    assert [asked.split()[0] for asked in relay.requests] == ["GET"] * 3
+    assert proxy.methods == ["GET"] * 3
     assert digest_of((tmp_path / "target").read_bytes()) == stored.digest
     assert b"".join(store.chunks(stored)) == source.read_bytes()
 
 
 @pytest.mark.parametrize(
-    ("request_", "troubles"),
+    ("method", "path", "faults"),
     [
-        ("POST", [503]),
-        ("PUT", [500, "lost"]),
-        ("POST /{key}?uploadId", [503]),
-        ("POST /{key}?uploadId", ["lost"]),
-        ("POST /{key}?uploadId", ["lost", 404]),
+        ("POST", "", [Fault.SLOW_DOWN]),
+        ("PUT", "", [Fault.ERROR, Fault.LOSE_ANSWER]),
+        ("POST", r"/{key}\?uploadId", [Fault.SLOW_DOWN]),
+        ("POST", r"/{key}\?uploadId", [Fault.LOSE_ANSWER]),
+        ("POST", r"/{key}\?uploadId", [Fault.LOSE_ANSWER, Fault.NO_UPLOAD]),
     ],
 )
 def test_a_request_that_fails_in_passing_is_asked_again_alone(
     *,
-    relay: Relay,
+    proxy: S3Proxy,
     opened: Callable[..., ObjectStore],
     tmp_path: Path,
     server: Any,
     bucket: str,
-    request_: str,
-    troubles: list[int | str],
+    method: str,
+    path: str,
+    faults: list[Fault],
 ) -> None:
     """An upload goes on where it broke, also where the answer was lost that said it was complete."""
     store = opened()
     stored, source = large(tmp_path, 33 * MIB)
     key = store.url(stored).removeprefix("s3://")
-    relay.trouble = first(request_.format(key=key), *troubles)
+    proxy.fail(*(Rule(fault, method, path.format(key=re.escape(key))) for fault in faults))
     store.put(stored, source)
-    assert len(relay.requests) == 5 + len(troubles)
+    assert len(proxy.requests) == 5 + len(faults)
     answer = server.head_object(Bucket=bucket, Key=key.partition("/")[2])
     assert answer["ContentLength"] == stored.size
 
 
-@pytest.mark.parametrize("trouble", [500, "lost", "cut"])
+@pytest.mark.parametrize("fault", [Fault.ERROR, Fault.LOSE_ANSWER, Fault.CUT])
 @pytest.mark.parametrize("size", [17 * MIB, 3 * MIB])
 def test_a_download_that_breaks_goes_on(
-    relay: Relay, opened: Callable[..., ObjectStore], tmp_path: Path, trouble: int | str, size: int
+    proxy: S3Proxy, opened: Callable[..., ObjectStore], tmp_path: Path, fault: Fault, size: int
 ) -> None:
     """Whatever breaks it and however it is read, all bytes arrive."""
     store = opened()
     stored, source = large(tmp_path, size)
     store.put(stored, source)
     data = source.read_bytes()
-    relay.trouble = first("GET", trouble)
+    proxy.fail(Rule(fault, "GET"))
     store.fetch(stored, tmp_path / "target")
     assert (tmp_path / "target").read_bytes() == data
-    relay.trouble = first("GET", trouble)
+    proxy.fail(Rule(fault, "GET"))
     assert b"".join(store.chunks(stored)) == data
-    relay.trouble = first("GET", trouble)
+    proxy.fail(Rule(fault, "GET"))
     assert store.read(stored, 5, 2 * MIB) == data[5 : 2 * MIB]
-    relay.trouble = first("GET", trouble)
+    proxy.fail(Rule(fault, "GET"))
     assert store.read(stored) == data
 
 
-@pytest.mark.parametrize("trouble", [503, "lost", "cut"])
+@pytest.mark.parametrize("fault", [Fault.SLOW_DOWN, Fault.LOSE_ANSWER, Fault.CUT])
 def test_what_lies_elsewhere_and_what_is_listed_is_asked_for_again(
-    *, relay: Relay, opened: Callable[..., ObjectStore], server: Any, bucket: str, trouble: int | str
+    *, proxy: S3Proxy, opened: Callable[..., ObjectStore], server: Any, bucket: str, fault: Fault
 ) -> None:
     """Registered data, and the marks of databases, are read over a store that fails in passing."""
     store = opened()
     server.put_object(Bucket=bucket, Key="data/a.txt", Body=b"registered" * 1000)
-    relay.trouble = first("GET", trouble)
+    proxy.fail(Rule(fault, "GET"))
     source = store.places.look(f"s3://{bucket}/data")
-    relay.trouble = first("GET", trouble)
+    proxy.fail(Rule(fault, "GET"))
     assert [file.digest for file in store.places.manifest(source).files] == [digest_of(b"registered" * 1000)]
     store.sweep.mark("a-database", "shown")
-    relay.trouble = first("GET", trouble)
+    proxy.fail(Rule(fault, "GET"))
     assert store.sweep.marks() == {"a-database": "shown"}
 
 
 def test_an_upload_that_is_refused_leaves_nothing(
-    relay: Relay, opened: Callable[..., ObjectStore], tmp_path: Path, server: Any, bucket: str
+    proxy: S3Proxy, opened: Callable[..., ObjectStore], tmp_path: Path, server: Any, bucket: str
 ) -> None:
     """No object is shown, the parts that arrived are given up, and what was refused is not asked again."""
     store = opened()
     stored, source = large(tmp_path, 40 * MIB)
-    relay.trouble = lambda asked: 403 if asked.startswith("PUT") else None
-    with pytest.raises(StoreError, match="for a test; permission was refused"):
+    proxy.fail(Rule(Fault.FORBID, "PUT", times=None))
+    with pytest.raises(StoreError, match="as told; permission was refused"):
         store.put(stored, source)
-    assert sum(asked.startswith("PUT") for asked in relay.requests) <= 3
+    assert proxy.methods.count("PUT") <= 3
     assert "Uploads" not in server.list_multipart_uploads(Bucket=bucket)
     assert not store.exists(stored)
 
 
 def test_an_upload_that_is_told_to_stop_leaves_nothing(
-    *, relay: Relay, opened: Callable[..., ObjectStore], tmp_path: Path, server: Any, bucket: str
+    *, proxy: S3Proxy, opened: Callable[..., ObjectStore], tmp_path: Path, server: Any, bucket: str
 ) -> None:
     """A signal ends it between two parts; those that arrived are given up."""
     store = opened()
@@ -236,17 +246,8 @@ def test_an_upload_that_is_told_to_stop_leaves_nothing(
         message = "told to stop"
         raise InterruptedError(message)
 
-    left = [signal.SIGUSR1]
-
-    def signalled(asked: str) -> int | None:
-        if not asked.startswith("PUT"):
-            return None
-        if left:
-            os.kill(os.getpid(), left.pop())
-        return 503
-
     before = signal.signal(signal.SIGUSR1, stop)
-    relay.trouble = signalled
+    proxy.fail(Signalling(Fault.SLOW_DOWN, "PUT", times=None))
     try:
         with pytest.raises(StoreError, match="told to stop"):
             store.put(stored, source)
@@ -360,22 +361,23 @@ def refreshing(keys: list[str]) -> aiobotocore.session.AioSession:
     return session
 
 
-def test_credentials_are_refreshed(relay: Relay, bucket: str) -> None:
+def test_credentials_are_refreshed(proxy: S3Proxy, bucket: str) -> None:
     """A session's credentials, as those of a role, are asked for before each request, and new ones are used at once."""
     keys = [f"key-{number}" for number in range(9)]
-    filesystem = s3fs.S3FileSystem(session=refreshing(keys), endpoint_url=relay.endpoint, skip_instance_cache=True)
+    filesystem = s3fs.S3FileSystem(session=refreshing(keys), endpoint_url=proxy.endpoint, skip_instance_cache=True)
     store = ObjectStore(filesystem, f"{bucket}/p", uri=f"s3://conn@{bucket}/p")
     for data in (b"a", b"b"):
         put_all(store, {"a": data})
     assert isinstance(store._transfer, S3Transfer)
-    assert len(relay.keys) == 2
-    assert relay.keys[0] != relay.keys[1]
-    assert all(str(key).startswith("key-") for key in relay.keys)
+    used = [request.key for request in proxy.requests]
+    assert len(used) == 2
+    assert used[0] != used[1]
+    assert all(str(key).startswith("key-") for key in used)
 
 
 @pytest.mark.parametrize("how", ["static", "environment", "profile", "anonymous"])
 def test_credentials_are_found_as_every_tool_finds_them(
-    relay: Relay, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
+    proxy: S3Proxy, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
     """Given, of the environment or of a profile; or none, where the store is public."""
     file = tmp_path / "credentials"
@@ -389,9 +391,9 @@ def test_credentials_are_found_as_every_tool_finds_them(
         "profile": {"profile": "other"},
         "anonymous": {"anon": True},
     }
-    given = {"endpoint_url": relay.endpoint, **options.get(how, {})}
+    given = {"endpoint_url": proxy.endpoint, **options.get(how, {})}
     put_all(ObjectStore.open(f"s3://{bucket}/p", storage_options=given), {"a": b"a"})
-    assert relay.keys == [None if how == "anonymous" else how]
+    assert [request.key for request in proxy.requests] == [None if how == "anonymous" else how]
 
 
 def test_options_of_the_filesystem_are_the_clients() -> None:
