@@ -34,6 +34,7 @@ def version(name: str, producer: TaskRun, **fields: object) -> ArtifactVersion:
         type="builtins.int",
         materializer="builtins.int",
         size=2048,
+        file_count=0,
         manifest=Manifest(()),
         save_kind=SaveKind.TASK_OUTPUT,
         created_at=NOW,

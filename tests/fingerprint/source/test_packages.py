@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from airflow_artifacts.fingerprint.source import origin
 
@@ -81,12 +81,14 @@ def test_the_metadata_of_a_distribution_is_read_once(tmp_path: Path, monkeypatch
     record = site / "third_party-1.0.dist-info" / "RECORD"
     record.write_text("".join(f"thirdlib/part_{number}.py,,\n" for number in range(100)))
     looks = []
-    whole = importlib.metadata.PathDistribution.read_text
+    # Once anything imports the backport of importlib.metadata, distributions are of its class.
+    kind: Any = type(next(iter(importlib.metadata.distributions(path=[str(site)]))))
+    whole = kind.read_text
 
-    def read_text(distribution: importlib.metadata.PathDistribution, name: str) -> str | None:
+    def read_text(distribution: Any, name: str) -> Any:
         looks.append(name)
         return whole(distribution, name)
 
-    monkeypatch.setattr(importlib.metadata.PathDistribution, "read_text", read_text)
+    monkeypatch.setattr(kind, "read_text", read_text)
     assert origin._by_files(str(site)) == {"thirdlib": "Third-Party"}
     assert looks.count("METADATA") == 1
