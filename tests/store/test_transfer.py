@@ -373,6 +373,19 @@ def test_credentials_are_refreshed(relay: Relay, bucket: str) -> None:
     assert all(str(key).startswith("key-") for key in relay.keys)
 
 
+def test_a_fork_asks_for_credentials_itself(relay: Relay, bucket: str) -> None:
+    """A session that was opened before a fork serves the child, whose parent's loop does not run there."""
+    filesystem = s3fs.S3FileSystem(
+        session=refreshing([f"key-{number}" for number in range(9)]),
+        endpoint_url=relay.endpoint,
+        skip_instance_cache=True,
+    )
+    store = ObjectStore(filesystem, f"{bucket}/p", uri=f"s3://conn@{bucket}/p")
+    [file] = put_all(store, {"a": b"a"}).files
+    _, status = os.waitpid(in_child(lambda: store.read(file.object)), 0)
+    assert status == 0
+
+
 @pytest.mark.parametrize("how", ["static", "environment", "profile", "anonymous"])
 def test_credentials_are_found_as_every_tool_finds_them(
     relay: Relay, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
