@@ -142,8 +142,8 @@ class S3Transfer:
         return int(self._patience(lambda: self._call("head_object", key))["ContentLength"])
 
     def delete(self, key: str) -> None:
-        """Delete a key, which may be gone."""
-        self._patience(lambda: self._call("delete_object", key))
+        """Delete a key, which may be gone; asked once."""
+        self._call("delete_object", key)
 
     def check(self, root: str) -> None:
         """See that the bucket is there."""
