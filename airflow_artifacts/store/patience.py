@@ -16,6 +16,7 @@ from airflow_artifacts import measures
 from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.logs import tell
 from airflow_artifacts.store.masking import masked
+from airflow_artifacts.threads import abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -126,12 +127,14 @@ class Patience:
 
         Args:
             work: What is done.
-            gone: Set when nobody waits for it any more: it is then not done again.
+            gone: Set when nobody waits for it any more: it is then not done again. Without it, what is set for this
+                thread.
 
         Raises:
             Exception: What the work raised: at once where asking again would not help, else when patience ends.
         """
         until: float | None = None
+        gone = gone or abandoned()
 
         def left(state: tenacity.RetryCallState) -> float:
             nonlocal until

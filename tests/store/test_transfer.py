@@ -382,8 +382,11 @@ def test_a_fork_asks_for_credentials_itself(relay: Relay, bucket: str) -> None:
     )
     store = ObjectStore(filesystem, f"{bucket}/p", uri=f"s3://conn@{bucket}/p")
     [file] = put_all(store, {"a": b"a"}).files
-    _, status = os.waitpid(in_child(lambda: store.read(file.object)), 0)
-    assert status == 0
+
+    def read() -> None:
+        assert store.read(file.object) == b"a"
+
+    assert os.waitpid(in_child(read), 0)[1] == 0
 
 
 @pytest.mark.parametrize("how", ["static", "environment", "profile", "anonymous"])
