@@ -37,13 +37,20 @@ _STORE = {
     r"Unable to locate credentials|NoCredentials": (
         "no credentials were found: give them in the environment, or by a connection: s3://conn_id@bucket/prefix"
     ),
-    r"InvalidAccessKeyId|key .*does not exist|SignatureDoesNotMatch|signature": (
+    r"ExpiredToken|token has expired": "the temporary credentials have ended: get others",
+    r"RequestTimeTooSkewed|request time and the server": "the clock of this machine is wrong: let it ask NTP",
+    r"KMS|kms": "the key that [artifacts] s3_kms_key names is not there, or these credentials may not use it",
+    r"InvalidAccessKeyId|does not exist in our records|SignatureDoesNotMatch|signature": (
         "the store does not know these credentials: correct access key and secret"
     ),
-    r"Could not connect|endpoint|Name or service not known|timed? ?out": (
+    r"Moved Permanently|PermanentRedirect|region": "the bucket is in another region: give that in AWS_DEFAULT_REGION",
+    r"WRONG_VERSION_NUMBER": "what answers there speaks no TLS: begin the endpoint with http://",
+    r"SSL|[Cc]ertificate": "the endpoint's certificate is not trusted here: give its authority in AWS_CA_BUNDLE",
+    r"config profile": "AWS_PROFILE names a profile that is not in the files of AWS on this machine: correct it",
+    r"Invalid endpoint": "the endpoint is no URL: write it as http://host:port or https://host",
+    r"Could not connect|(Connect|Read) timeout|Name or service not known|timed? ?out": (
         "the endpoint cannot be reached from this machine: correct it, or open the firewall"
     ),
-    r"SSL|certificate": "the endpoint's certificate is not trusted here: give its authority in AWS_CA_BUNDLE",
 }
 _RIGHTS = {
     "answers": "s3:ListBucket on the bucket",
@@ -63,11 +70,17 @@ def advice(part: str, step: str, error: BaseException) -> str:
         step: What was tried.
         error: What was raised.
     """
-    said = str(error)
+    said = _said(error)
     known = {"lineage database": _DATABASE, "store": _STORE}.get(part, {})
     for pattern, way_out in known.items():
         if re.search(pattern, said):
             return f"\n{way_out}"
-    if part == "store" and _REFUSED.search(said):
+    if part == "store" and _REFUSED.search(str(error)):
         return f"\nthe credentials are wrong, or lack a right; on S3 that is {_RIGHTS[step]}"
     return "" if isinstance(error, ArtifactError) else "\ncheck the setting that is named"
+
+
+def _said(error: BaseException) -> str:
+    """Return what a driver or library said; this package's own words around it name settings that are not to blame."""
+    cause = error.__cause__
+    return str(error) if cause is None else f"{type(cause).__name__}: {cause}"

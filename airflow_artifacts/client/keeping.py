@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from airflow_artifacts.client.deletion import Deletion
 from airflow_artifacts.client.forgetting import ForgettingClient
 from airflow_artifacts.client.marks import refuse_shared
 from airflow_artifacts.exceptions import (
@@ -24,7 +24,6 @@ from airflow_artifacts.model import (
     PruneSummary,
     VersionSummary,
 )
-from airflow_artifacts.progress import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,9 +37,6 @@ _log = logging.getLogger(__name__)
 
 # Versions of one transaction: it holds the artifact's row, which publishers wait for.
 _AT_ONCE = 100
-# Of one transaction too: long enough to spare most commits, short enough for a writer who wants one of them.
-_OBJECTS_AT_ONCE = 50
-_THREADS = 4
 
 
 class KeepingClient(ForgettingClient):
@@ -246,28 +242,8 @@ class KeepingClient(ForgettingClient):
         self, objects: Sequence[StoredObject], *, ignore_errors: bool
     ) -> tuple[list[StoredObject], dict[str, str]]:
         """Delete condemned objects; return those that are gone now, and why others are not."""
-        failed: dict[str, str] = {}
-        progress = Progress("deleting", sum(stored.size for stored in objects))
-
-        def remove(stored: StoredObject) -> bool:
-            gone = False
-            with _noting(failed, stored.digest, go_on=ignore_errors):
-                self.store.delete(stored)
-                gone = True
-            progress.add(stored.size)
-            return gone
-
-        def delete(batch: Sequence[StoredObject]) -> list[StoredObject]:
-            gone: list[StoredObject] = []
-            with _noting(failed, *(stored.digest for stored in batch), go_on=ignore_errors):
-                gone += self.lineage.upkeep.delete_objects(batch, remove)
-            return gone
-
-        # Of SQLite's writers one works at a time; more would only keep tasks waiting.
-        threads = 1 if self.lineage.url.startswith("sqlite") else _THREADS
-        with ThreadPoolExecutor(threads, "airflow-artifacts-delete") as pool:
-            deleted = list(pool.map(delete, _batches(objects, _OBJECTS_AT_ONCE)))
-        return [stored for gone in deleted for stored in gone], failed
+        deletion = Deletion(self.store, self.lineage, ignore_errors=ignore_errors)
+        return deletion.run(objects), deletion.failed
 
     def _unknown(self, grace: timedelta) -> Iterator[StoredObject]:
         for batch in _batches(self.store.sweep.objects(grace)):
@@ -283,20 +259,19 @@ def _part(only: str | None) -> Part:
     return parts[only]
 
 
-def _batches(things: Iterable[Any], size: int = _AT_ONCE) -> Iterator[list[Any]]:
+def _batches(things: Iterable[Any]) -> Iterator[list[Any]]:
     iterator = iter(things)
-    while batch := list(itertools.islice(iterator, size)):
+    while batch := list(itertools.islice(iterator, _AT_ONCE)):
         yield batch
 
 
 @contextlib.contextmanager
-def _noting(failed: dict[str, str], *names: str, go_on: bool) -> Iterator[None]:
+def _noting(failed: dict[str, str], name: str, *, go_on: bool) -> Iterator[None]:
     """Note an error instead of raising it, where that is wanted."""
     try:
         yield
     except ArtifactError as error:
         if not go_on:
             raise
-        for name in names:
-            _log.warning("%s was not deleted: %s", name, error)
-            failed[name] = str(error)
+        _log.warning("%s was not deleted: %s", name, error)
+        failed[name] = str(error)

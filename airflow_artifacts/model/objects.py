@@ -102,6 +102,10 @@ class Manifest:
     files: tuple[ManifestFile, ...]
     details: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
+    def __reduce__(self) -> tuple[type[Manifest], tuple[tuple[ManifestFile, ...], dict[str, Any]]]:
+        # What was read from the database has a view of its details, which cannot be pickled.
+        return type(self), (self.files, dict(self.details))
+
     @property
     def objects(self) -> tuple[StoredObject, ...]:
         """The objects in the store that hold its bytes; registered data has none."""

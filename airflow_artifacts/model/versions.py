@@ -155,6 +155,13 @@ class VersionSummary:
     def __hash__(self) -> int:
         return hash(self.id)
 
+    if not TYPE_CHECKING:  # to a type checker it has no such attribute
+
+        def __getattr__(self, name: str) -> Any:
+            way_out = f"; lists leave the files away, client.get({str(self)!r}) adds them" if name == "manifest" else ""
+            message = f"{type(self).__name__!r} object has no attribute {name!r}{way_out}"
+            raise AttributeError(message)
+
     def _repr_html_(self) -> str:
         """Return its description as HTML, as notebooks show it."""
         made = "" if self.producer is None else str(self.producer)

@@ -13,7 +13,7 @@ from airflow_artifacts.store.patience import passes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["failures", "refusal"]
+__all__ = ["PassingError", "failures", "refusal"]
 
 _WAYS_OUT = {
     errno.ENOSPC: "the disk is full: make room, or let TMPDIR and [artifacts] store_uri name a larger one",
@@ -27,6 +27,10 @@ _UNANSWERED = (
     "it was asked for as long as [artifacts] patience says: see that the endpoint in [artifacts] store_uri answers"
 )
 _OTHERWISE = "check [artifacts] store_uri, and that the bucket or folder, the endpoint and the credentials are right"
+
+
+class PassingError(StoreError):
+    """The store is out of reach for a moment, or sheds load; it may answer soon."""
 
 
 @contextlib.contextmanager
@@ -63,7 +67,8 @@ def _signs(error: BaseException) -> bool:
 
 def refusal(action: str, uri: str, error: BaseException) -> StoreError:
     """Return the error that says what was done, where, why it failed, and the way out."""
-    return StoreError(f"could not {masked(action)} in the store {masked(uri)}: {_cause(error)}; {_way_out(error)}")
+    kind = PassingError if passes(error) else StoreError
+    return kind(f"could not {masked(action)} in the store {masked(uri)}: {_cause(error)}; {_way_out(error)}")
 
 
 def _cause(error: BaseException) -> str:

@@ -70,11 +70,11 @@ class FilesystemTransfer:
         return int(self._patience(lambda: self._filesystem.info(key))["size"])
 
     def delete(self, key: str) -> None:
-        """Delete a key."""
+        """Delete a key; asked once."""
         with contextlib.suppress(FileNotFoundError):
             # Object stores delete what is not there, or say that they may not.
-            if not is_atomic(self._filesystem) or self._patience(lambda: self._filesystem.exists(key)):
-                self._patience(lambda: self._filesystem.rm_file(key))
+            if not is_atomic(self._filesystem) or self._filesystem.exists(key):
+                self._filesystem.rm_file(key)
 
     def check(self, root: str) -> None:
         """See that the bucket, or the folder at the top, is there."""

@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import fsspec
@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from airflow_artifacts.store.local_cache import LocalCache
 
 __all__ = ["ObjectStore"]
+
+_Result = TypeVar("_Result")
 
 # Listings are never asked for.
 _S3_OPTIONS: Mapping[str, Any] = {"use_listings_cache": False}
@@ -99,6 +101,7 @@ class ObjectStore:
         self._root = root.rstrip("/")
         self._local = isinstance(filesystem, LocalFileSystem)
         asking = Patience(0 if self._local else patience, self.uri)
+        self._patience = asking
         self._transfer = transfer_of(filesystem, asking)
         self.places = Places(self._open, self._is_here, patience)
         self.sweep = Sweep(filesystem, self._root, self._transfer.write, uri=self.uri, patience=asking)
@@ -314,10 +317,15 @@ class ObjectStore:
             else:
                 self._transfer.check(self._root)
 
-    def delete(self, stored: StoredObject) -> None:
+    def delete(self, stored: StoredObject, *, once: bool = False) -> None:
         """Delete an object; one that is gone already is deleted.
 
+        Args:
+            stored: Its name.
+            once: Whether the store is asked once, as others wait for the answer; see :meth:`patiently`.
+
         Raises:
+            PassingError: The store is out of reach for a moment.
             StoreError: The store refuses or is out of reach.
         """
         key = self._key(stored)
@@ -326,7 +334,21 @@ class ObjectStore:
                 self._stamp_place(stored).unlink(missing_ok=True)
                 Path(key).unlink()
             else:
-                self._transfer.delete(key)
+                (_at_once if once else self._patience)(lambda: self._transfer.delete(key))
+
+    def patiently(self, action: str, work: Callable[[], _Result]) -> _Result:
+        """Return what some work returns, which is done again where the store fails in passing.
+
+        Args:
+            action: What is being done, as in "could not …".
+            work: Raises what the library under the store raised.
+
+        Raises:
+            PassingError: The store was out of reach until patience ended.
+            StoreError: It refuses.
+        """
+        with failures(action, self.uri):
+            return self._patience(work)
 
     # Registered data
 
@@ -376,6 +398,10 @@ class ObjectStore:
     def _key(self, stored: StoredObject) -> str:
         name = stored.digest.removeprefix("blake3:")
         return f"{self._root}/objects/{name[:2]}/{name}{stored.suffix}"
+
+
+def _at_once(work: Callable[[], _Result]) -> _Result:
+    return work()
 
 
 def _place(source: Path, target: Path) -> None:

@@ -15,6 +15,7 @@ from airflow_artifacts.exceptions import ArtifactError
 from airflow_artifacts.logs import tell
 from airflow_artifacts.retries import ride_out
 from airflow_artifacts.store.masking import masked
+from airflow_artifacts.threads import abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -125,11 +126,13 @@ class Patience:
 
         Args:
             work: What is done.
-            gone: Set when nobody waits for it any more: it is then not done again.
+            gone: Set when nobody waits for it any more: it is then not done again. Without it, what is set for this
+                thread.
 
         Raises:
             Exception: What the work raised: at once where asking again would not help, else when patience ends.
         """
+        gone = gone or abandoned()
 
         def again(error: BaseException, number: int) -> bool:
             return passes(error) and not (is_other(error) and number >= _READS)

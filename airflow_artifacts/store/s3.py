@@ -6,7 +6,7 @@ import contextlib
 import mimetypes
 import os
 import threading
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -14,9 +14,11 @@ from s3fs.errors import translate_boto_error
 
 from airflow_artifacts.store.s3_client import client_of
 from airflow_artifacts.store.sections import FileSection, sections_of
+from airflow_artifacts.threads import abandoned
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from fsspec import AbstractFileSystem
@@ -35,6 +37,7 @@ _WHOLE = 32 << 20
 _PIECE = 1 << 20
 _CHUNK = 4 << 20
 _OUT_OF_RANGE = 416
+_LOOK_SECONDS = 0.25
 
 
 class _OtherSizeError(Exception):
@@ -142,8 +145,8 @@ class S3Transfer:
         return int(self._patience(lambda: self._call("head_object", key))["ContentLength"])
 
     def delete(self, key: str) -> None:
-        """Delete a key, which may be gone."""
-        self._patience(lambda: self._call("delete_object", key))
+        """Delete a key, which may be gone; asked once."""
+        self._call("delete_object", key)
 
     def check(self, root: str) -> None:
         """See that the bucket is there."""
@@ -214,6 +217,8 @@ class S3Transfer:
         gone = threading.Event()
         futures = [self._here().threads.submit(work, argument, gone) for argument in arguments]
         try:
+            if (given_up := abandoned()) is not None:
+                _wait(futures, given_up, gone)
             return [future.result() for future in futures]
         except BaseException:
             gone.set()
@@ -261,6 +266,17 @@ class S3Transfer:
                 if process is None or process.id != os.getpid():
                     process = self._process = _Process(self._filesystem)
         return process
+
+
+def _wait(futures: Sequence[Future[Any]], given_up: threading.Event, gone: threading.Event) -> None:
+    """Wait until all is done or one failed; where nobody waits for this any more, say so to those who are at it."""
+    left: Any = futures
+    while left and not given_up.is_set():
+        done, left = wait(futures, _LOOK_SECONDS, FIRST_EXCEPTION)
+        if any(one.exception() is not None for one in done):
+            return
+    if left:
+        gone.set()
 
 
 def _content(key: str) -> dict[str, str]:

@@ -12,7 +12,7 @@ import botocore
 import botocore.session
 from botocore.config import Config
 from botocore.credentials import Credentials
-from fsspec.asyn import sync
+from fsspec.asyn import get_loop, sync
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -87,21 +87,23 @@ def _session_of(filesystem: AbstractFileSystem) -> botocore.session.Session:
         return botocore.session.Session(**filesystem.kwargs)
     session = botocore.session.Session(profile=theirs.get_config_variable("profile"))
     session.set_config_variable("region", theirs.get_config_variable("region"))
-    if not filesystem.anon and (credentials := sync(filesystem.loop, theirs.get_credentials)) is not None:
+    if not filesystem.anon and (credentials := sync(get_loop(), theirs.get_credentials)) is not None:
         # There is no public way to give a session credentials that change.
-        session._credentials = _Theirs(credentials, filesystem)  # noqa: SLF001
+        session._credentials = _Theirs(credentials)  # noqa: SLF001
     return session
 
 
 class _Theirs(Credentials):
-    """The credentials of a session of aiobotocore, which gets new ones when these end."""
+    """The credentials of a session of aiobotocore, which gets new ones when these end.
 
-    def __init__(self, credentials: Any, filesystem: AbstractFileSystem) -> None:
+    They are asked on fsspec's loop of this process: that of the filesystem is its parent's, where this is a fork.
+    """
+
+    def __init__(self, credentials: Any) -> None:
         self._credentials = credentials
-        self._filesystem = filesystem
         now = self.get_frozen_credentials()
         super().__init__(now.access_key, now.secret_key, now.token, credentials.method)
 
     def get_frozen_credentials(self) -> ReadOnlyCredentials:
         """Return those that hold now."""
-        return sync(self._filesystem.loop, self._credentials.get_frozen_credentials)
+        return sync(get_loop(), self._credentials.get_frozen_credentials)

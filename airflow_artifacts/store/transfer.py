@@ -52,7 +52,7 @@ class Transfer(Protocol):
         """Return how many bytes there are."""
 
     def delete(self, key: str) -> None:
-        """Delete a key, which may be gone."""
+        """Delete a key, which may be gone; the store is asked once."""
 
     def check(self, root: str) -> None:
         """See that the bucket of a place is there, or the folder at the top."""

@@ -17,10 +17,11 @@ from airflow_artifacts.cli import main
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.client.advice import advice
 from airflow_artifacts.client.checking import Check, Outcome
-from airflow_artifacts.exceptions import LineageError
+from airflow_artifacts.exceptions import LineageError, StoreError
 from airflow_artifacts.lineage import Lineage, probing, schema, tables
 from airflow_artifacts.lineage.database import Database
 from airflow_artifacts.store import LocalCache, ObjectStore
+from airflow_artifacts.store.failures import failures
 from tests.contracts.store_contract import put_all
 from tests.forks import in_child
 from tests.s3_proxy import Fault, Rule, S3Proxy
@@ -230,6 +231,27 @@ def test_a_database_out_of_reach_is_named(open_store: Any, capsys: pytest.Captur
 def test_what_drivers_say_has_a_way_out(said: str, way_out: str) -> None:
     """What cannot be made here is known by the words of the driver."""
     assert way_out in advice(DATABASE, "answers", LineageError(said))
+
+
+@pytest.mark.parametrize(
+    ("said", "way_out"),
+    [
+        ("SSL validation failed: CERTIFICATE_VERIFY_FAILED self-signed certificate", "give its authority in"),
+        ("SSL validation failed for https://s3:9000 WRONG_VERSION_NUMBER", "begin the endpoint with http://"),
+        ("Invalid endpoint: minio:9000", "write it as http://host:port"),
+        ("The config profile (mine) could not be found", "AWS_PROFILE names a profile"),
+        ("The AWS Access Key Id you provided does not exist in our records.", "correct access key and secret"),
+        ("The provided token has expired.", "the temporary credentials have ended"),
+        ("[Errno 2] No such file or directory: '/none'", ""),
+    ],
+)
+def test_what_stores_say_has_a_way_out(said: str, way_out: str) -> None:
+    """It goes by what the library said, not by the settings that the message around it names."""
+    with pytest.raises(StoreError) as raised, failures("look", "s3://bucket"):
+        raise OSError(said)
+    assert "the endpoint" in str(raised.value)
+    given = advice("store", "answers", raised.value)
+    assert (way_out in given) if way_out else not given
 
 
 def test_a_schema_that_is_missing_or_behind_is_named(postgresql: Callable[..., str], tmp_path: Path) -> None:

@@ -314,10 +314,10 @@ def test_errors_are_raised_or_named(client: ArtifactClient, monkeypatch: pytest.
         saved(client, name.encode() * 100, name)
     delete = type(client.store).delete
 
-    def refusing(self: object, stored: StoredObject) -> None:
+    def refusing(self: object, stored: StoredObject, **how: bool) -> None:
         if stored == client_b:
             raise StoreError(message)
-        delete(self, stored)  # type: ignore[arg-type]
+        delete(self, stored, **how)  # type: ignore[arg-type]
 
     message = "refused"
     client_b = client.get("b").manifest.objects[0]

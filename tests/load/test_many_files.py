@@ -100,6 +100,9 @@ def test_what_lists_give_is_taken_everywhere(client: ArtifactClient, tmp_path: P
     assert client.reference(found) == client.reference(version)
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
     assert pickle.loads(pickle.dumps(version)).manifest == version.manifest  # noqa: S301
+    assert pickle.loads(pickle.dumps(client.get(found))).manifest == version.manifest  # noqa: S301
+    with pytest.raises(AttributeError, match=r"client\.get\('.*@1'\) adds them"):
+        found.manifest  # type: ignore[attr-defined]  # noqa: B018
     assert len({found, version}) == 1
     assert found != client.pin(found)
 

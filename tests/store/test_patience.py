@@ -7,6 +7,7 @@ import logging
 import pickle
 import socket
 import ssl
+import threading
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from s3fs.errors import translate_boto_error
 from airflow_artifacts import measures
 from airflow_artifacts.exceptions import StoreError
 from airflow_artifacts.store.patience import Patience, passes
+from airflow_artifacts.threads import each
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -153,3 +155,22 @@ def test_patience_goes_with_a_store_to_the_workers_of_an_engine(at_once: list[fl
     """It can be pickled."""
     there = pickle.loads(pickle.dumps(Patience(3, "s3://bucket")))  # noqa: S301 - its own
     assert there(failing(TimeoutError(), 1)) == "done"
+
+
+def test_nobody_waits_for_those_who_were_given_up() -> None:
+    """What fails beside it, or Ctrl-C, ends the patience of the others."""
+    patience = Patience(3600, "s3://bucket")
+    waits = threading.Event()
+
+    def act(thing: int) -> None:
+        if thing == 0:
+            assert waits.wait(60)
+            raise KeyError(thing)
+        patience(refused)
+
+    def refused() -> None:
+        waits.set()
+        raise ConnectionResetError
+
+    with pytest.raises(KeyError):
+        each(act, range(2), 2, "test")

@@ -375,6 +375,22 @@ def test_credentials_are_refreshed(proxy: S3Proxy, bucket: str) -> None:
     assert all(str(key).startswith("key-") for key in used)
 
 
+def test_a_fork_asks_for_credentials_itself(proxy: S3Proxy, bucket: str) -> None:
+    """A session that was opened before a fork serves the child, whose parent's loop does not run there."""
+    filesystem = s3fs.S3FileSystem(
+        session=refreshing([f"key-{number}" for number in range(9)]),
+        endpoint_url=proxy.endpoint,
+        skip_instance_cache=True,
+    )
+    store = ObjectStore(filesystem, f"{bucket}/p", uri=f"s3://conn@{bucket}/p")
+    [file] = put_all(store, {"a": b"a"}).files
+
+    def read() -> None:
+        assert store.read(file.object) == b"a"
+
+    assert os.waitpid(in_child(read), 0)[1] == 0
+
+
 @pytest.mark.parametrize("how", ["static", "environment", "profile", "anonymous"])
 def test_credentials_are_found_as_every_tool_finds_them(
     proxy: S3Proxy, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str
