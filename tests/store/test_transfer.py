@@ -20,7 +20,7 @@ import s3fs
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError, StoreError
 from airflow_artifacts.model import StoredObject
-from airflow_artifacts.store import ObjectStore, Writing
+from airflow_artifacts.store import ObjectStore, Writing, patience
 from airflow_artifacts.store.digests import digest_of
 from airflow_artifacts.store.filesystem import FilesystemTransfer
 from airflow_artifacts.store.s3 import S3Transfer
@@ -46,6 +46,12 @@ CLIENTS = pytest.mark.parametrize(
     ids=["botocore", "s3fs"],
 )
 """The client that is used by default, and s3fs itself, where its options cannot be handed over."""
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is asked again is asked again soon; how long is waited is a matter of patience, which has its own tests."""
+    monkeypatch.setattr(patience, "_WAITS", (0.05, 1.0))
 
 
 @pytest.fixture
@@ -141,7 +147,7 @@ def test_a_large_object_goes_and_comes_in_parts(
 ) -> None:
     """Parts of 16 MiB, each one request; an upload needs two more."""
     store = opened()
-    stored, source = large(tmp_path, 40 * MIB + 5)
+    stored, source = large(tmp_path, 32 * MIB + 5)
     store.put(stored, source)
     methods = proxy.methods
     assert (methods[0], sorted(methods[1:-1]), methods[-1]) == ("POST", ["PUT"] * 3, "POST")
@@ -226,7 +232,7 @@ def test_an_upload_that_is_refused_leaves_nothing(
 ) -> None:
     """No object is shown, the parts that arrived are given up, and what was refused is not asked again."""
     store = opened()
-    stored, source = large(tmp_path, 40 * MIB)
+    stored, source = large(tmp_path, 33 * MIB)
     proxy.fail(Rule(Fault.FORBID, "PUT", times=None))
     with pytest.raises(StoreError, match="as told; permission was refused"):
         store.put(stored, source)
@@ -240,7 +246,7 @@ def test_an_upload_that_is_told_to_stop_leaves_nothing(
 ) -> None:
     """A signal ends it between two parts; those that arrived are given up."""
     store = opened()
-    stored, source = large(tmp_path, 40 * MIB)
+    stored, source = large(tmp_path, 33 * MIB)
 
     def stop(*_: object) -> None:
         message = "told to stop"
@@ -433,7 +439,7 @@ def test_options_of_the_filesystem_are_the_clients() -> None:
 def test_a_store_that_was_used_is_of_use_in_a_fork(opened: Callable[..., ObjectStore], tmp_path: Path) -> None:
     """A child makes connections and threads of its own."""
     store = opened()
-    stored, source = large(tmp_path, 40 * MIB)
+    stored, source = large(tmp_path, 33 * MIB)
     store.put(stored, source)
 
     def fetch() -> None:
