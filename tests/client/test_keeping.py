@@ -469,7 +469,7 @@ def test_what_verify_finds_is_counted_and_logged(client: ArtifactClient, caplog:
         client.verify()
         with pytest.raises(CorruptObjectError):
             client.load("rotten")
-    assert counted == [("store.verify_failures", 1)] * 2
+    assert [one for one in counted if one[0] != "store.bytes_read"] == [("store.verify_failures", 1)] * 2
     first, second = (vars(one)["artifacts"] for one in caplog.records if "artifacts" in vars(one))
     assert (first["event"], first["versions"], second["event"]) == ("verify failed", ["rotten@1"], "verify failed")
     assert second == {
