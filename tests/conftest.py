@@ -102,6 +102,16 @@ def s3() -> Iterator[S3]:
         yield server
 
 
+@pytest.fixture
+def asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that fails in passing is asked again soon; how long is waited is what the tests of patience are about."""
+    import tenacity
+
+    from airflow_artifacts.store import patience
+
+    monkeypatch.setattr(patience, "_WAIT", tenacity.wait_random_exponential(multiplier=0.05, max=1))
+
+
 @pytest.fixture(scope="session")
 def airflow_home() -> Path:
     """The home of this process's Airflow, with its database made."""

@@ -15,12 +15,11 @@ import aiobotocore.session
 import boto3
 import pytest
 import s3fs
-import tenacity
 
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError, StoreError
 from airflow_artifacts.model import StoredObject
-from airflow_artifacts.store import ObjectStore, Writing, patience
+from airflow_artifacts.store import ObjectStore, Writing
 from airflow_artifacts.store.digests import digest_of
 from airflow_artifacts.store.filesystem import FilesystemTransfer
 from airflow_artifacts.store.s3 import S3Transfer
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
 
     from tests.servers import S3, Relay
 
+pytestmark = pytest.mark.usefixtures("asked_again_soon")
+
 MIB = 1 << 20
 CLIENTS = pytest.mark.parametrize(
     ("options", "kind"),
@@ -45,12 +46,6 @@ CLIENTS = pytest.mark.parametrize(
     ids=["botocore", "s3fs"],
 )
 """The client that is used by default, and s3fs itself, where its options cannot be handed over."""
-
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is asked again is asked again soon; how long is waited is a matter of patience, which has its own tests."""
-    monkeypatch.setattr(patience, "_WAIT", tenacity.wait_random_exponential(multiplier=0.05, max=1))
 
 
 @pytest.fixture
