@@ -102,6 +102,14 @@ def s3() -> Iterator[S3]:
         yield server
 
 
+@pytest.fixture
+def asked_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A store that fails in passing is asked again soon; how long is waited is what the tests of patience are about."""
+    from airflow_artifacts.store import patience
+
+    monkeypatch.setattr(patience, "_WAITS", (0.05, 1.0))
+
+
 @pytest.fixture(scope="session")
 def airflow_home() -> Path:
     """The home of this process's Airflow, with its database made."""

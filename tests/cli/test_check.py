@@ -190,7 +190,7 @@ def test_a_missing_bucket_is_named(server: S3Proxy, sqlite_url: str) -> None:
 def test_an_endpoint_out_of_reach_is_named(sqlite_url: str) -> None:
     """The way out is the network's, and no secret is shown."""
     options = {"endpoint_url": f"http://127.0.0.1:{free_port()}", "key": "the-key", "secret": "the-secret"}
-    store = ObjectStore.open("s3://bucket/prefix", storage_options=options)
+    store = ObjectStore.open("s3://bucket/prefix", storage_options=options, patience=1)
     [message] = failed(outcomes(lambda: store, sqlite_url)).values()
     assert "the endpoint cannot be reached from this machine" in message
     assert "the-secret" not in message

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from types import FrameType
 
 PROCESSES = 32
-KILLS = 120
 
 
 @pytest.fixture
@@ -29,6 +28,7 @@ def connect(database_url: str, tmp_path: Path) -> Callable[[], ArtifactClient]:
 
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+@LONG_ON_BOTH
 def test_processes_that_save_one_name_at_once_get_exactly_the_numbers(connect: Callable[[], ArtifactClient]) -> None:
     """Thirty-two processes saving one name at once give the versions 1 to 32, each with its own value."""
     connect().close()
@@ -70,18 +70,19 @@ def _save_until(connect: Callable[[], ArtifactClient], value: object, stop: int)
 
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 @LONG_ON_BOTH
+@pytest.mark.parametrize("kills", [24, pytest.param(120, marks=pytest.mark.slow)])
 def test_a_process_killed_at_any_point_leaves_no_version_without_its_bytes(
-    connect: Callable[[], ArtifactClient],
+    connect: Callable[[], ArtifactClient], kills: int
 ) -> None:
     """A save that is killed at each of many points leaves a whole version or none, and the next save works."""
     _save_until(connect, ["warm"] * 10, 0)
     total = _save_until(connect, ["warm"] * 10, 0)
-    assert total > KILLS
+    assert total > kills
     outcomes = []
-    for index, stop in enumerate(range(1, total, total // (KILLS + 10))):
+    for index, stop in enumerate(range(1, total, total // (kills + 10))):
         child = in_child(lambda index=index, stop=stop: _save_until(connect, [index] * 10, stop))  # type: ignore[misc]
         outcomes.append(os.WTERMSIG(os.waitpid(child, 0)[1]))
-    assert outcomes.count(signal.SIGKILL) >= KILLS
+    assert outcomes.count(signal.SIGKILL) >= kills
     with connect() as client:
         saved = client.save("after", "killed")
         versions = list(client.versions("killed"))

@@ -10,7 +10,7 @@ import pytest
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import StoreError
 from airflow_artifacts.store import ObjectStore
-from tests.faults.s3_proxy import Fault, Rule, S3Proxy
+from tests.s3_proxy import Fault, Rule, S3Proxy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,16 +23,17 @@ NOW = timedelta(0)
 @pytest.fixture
 def proxy(s3: S3) -> Iterator[S3Proxy]:
     """A server that fails when told to."""
-    with S3Proxy(s3.endpoint).running() as proxy:
+    with S3Proxy(s3).running() as proxy:
         yield proxy
 
 
 @pytest.fixture
 def client(s3: S3, proxy: S3Proxy, database_url: str) -> Iterator[ArtifactClient]:
     """A client with three objects that nobody needs."""
-    options = {**s3.storage_options, "endpoint_url": proxy.endpoint}
     store = f"s3://{s3.create_bucket()}/p"
-    with ArtifactClient.connect(store=store, database=database_url, storage_options=options, patience=1) as client:
+    with ArtifactClient.connect(
+        store=store, database=database_url, storage_options=proxy.storage_options, patience=1
+    ) as client:
         for name in ("a", "b", "c"):
             client.save(name.encode() * 100, name)
         client.prune(saved=True, latest=True)
@@ -41,7 +42,7 @@ def client(s3: S3, proxy: S3Proxy, database_url: str) -> Iterator[ArtifactClient
 
 def deletions(proxy: S3Proxy) -> int:
     """Return how many objects the store was asked to delete."""
-    return sum(method == "DELETE" for method, _ in proxy.requests)
+    return proxy.methods.count("DELETE")
 
 
 @pytest.mark.parametrize("ignore_errors", [True, False])
@@ -51,13 +52,13 @@ def test_a_store_that_answers_no_more_is_given_up(
     """It is waited for once, not for each object; all are named as left, and the next collection deletes them."""
     monkeypatch.setattr("airflow_artifacts.client.deletion._AT_ONCE", 1)
     monkeypatch.setattr("airflow_artifacts.client.deletion._THREADS", 1)
-    proxy.rules = [Rule(Fault.SLOW_DOWN, "DELETE", times=None)]
+    proxy.fail(Rule(Fault.SLOW_DOWN, "DELETE", times=None))
     if ignore_errors:
         assert len(client.gc(grace=NOW, ignore_errors=True).failed) == 3
     else:
         with pytest.raises(StoreError, match="could not delete objects"):
             client.gc(grace=NOW)
-    assert len({path for method, path in proxy.requests if method == "DELETE"}) == 1
+    assert len({request.path for request in proxy.requests if request.method == "DELETE"}) == 1
     proxy.heal()
     assert client.gc(grace=NOW).objects == 3
 
@@ -66,7 +67,7 @@ def test_rows_are_not_held_while_a_store_is_waited_for(
     client: ArtifactClient, proxy: S3Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A writer who wants one of the objects has it before the store answers again, and its bytes are left alone."""
-    proxy.rules = [Rule(Fault.SLOW_DOWN, "DELETE", times=1)]
+    proxy.fail(Rule(Fault.SLOW_DOWN, "DELETE"))
     patiently = ObjectStore.patiently
     saved = []
 

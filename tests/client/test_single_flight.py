@@ -194,14 +194,15 @@ def _until(connect: Callable[[], ArtifactClient], run: str, stop: int) -> int:
 
 
 @LONG_ON_BOTH
+@pytest.mark.parametrize("kills", [10, pytest.param(40, marks=pytest.mark.slow)])
 def test_a_task_that_is_killed_anywhere_is_done_again(
-    connect: Callable[[], ArtifactClient], monkeypatch: pytest.MonkeyPatch
+    connect: Callable[[], ArtifactClient], monkeypatch: pytest.MonkeyPatch, kills: int
 ) -> None:
     """The next try returns the value; whatever entry there is has its versions and their bytes."""
     monkeypatch.setattr(tasks, "LEASE_SECONDS", 0.2)
     total = _until(connect, "whole", 10**9)
     assert total > 100
-    for stop in range(1, total, max(total // 40, 1)):
+    for stop in range(1, total, max(total // kills, 1)):
         run = f"stop {stop}"
         os.waitpid(in_child(lambda run=run, stop=stop: _until(connect, run, stop)), 0)  # type: ignore[misc]
         with connect() as client:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 
 MOST = 500
-STRIDE = 11
+STRIDE = 17
 
 
 def _task(world: World, data: ArtifactRef, seed: int, steps: Steps) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from tests.servers import S3
 
+pytestmark = pytest.mark.usefixtures("asked_again_soon")
+
 SMALL, LARGE = 300 << 10, 11 << 20
 STRIDE = 8
 PATIENCE = 20

@@ -7,8 +7,10 @@ from collections import Counter
 from airflow_artifacts.lineage import Lineage
 from tests.lineage.making import an_object
 from tests.lineage.processes import at_once, claim, publish, publish_many, resolve
+from tests.servers import LONG_ON_BOTH
 
 
+@LONG_ON_BOTH
 def test_thirty_two_processes_publish_one_name(database_url: str) -> None:
     """They get the numbers 1 to 32, each once, and latest is the last."""
     words = at_once(32, publish, database_url, "raw/events")

@@ -30,7 +30,6 @@ SHAPES = (
     "skips_itself",
     "set_up",
     "expanded_over",
-    "in_groups",
     *(
         pytest.param(name, marks=pytest.mark.slow)
         for name in (
@@ -41,6 +40,7 @@ SHAPES = (
             "mapped_below",
             "with_outlets",
             "ordered_only",
+            "in_groups",
         )
     ),
 )

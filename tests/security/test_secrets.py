@@ -121,7 +121,7 @@ def test_secrets_are_nowhere(  # noqa: PLR0917 - fixtures
     caplog.set_level(logging.DEBUG, logger="airflow_artifacts")
     options = {"endpoint_url": s3.endpoint, "key": "the-key", "secret": S3_SECRET}
     bucket = s3.create_bucket()
-    with ArtifactClient.connect(store=f"s3://{bucket}/x", database=url, storage_options=options) as client:
+    with ArtifactClient.connect(store=f"s3://{bucket}/x", database=url, storage_options=options, patience=0) as client:
         client.save({"a": 1}, "raw/a")
         said.look(client, client.store, client.lineage, client.lineage._database, client.lineage._database.engine)
         said.look(
@@ -176,9 +176,12 @@ def _unreachable(url: str, options: dict[str, Any], said: Said) -> None:
         PASSWORD,
     ):
         with said.refused():
-            ArtifactClient.connect(store="/nowhere", database=other)
+            ArtifactClient.connect(store="/nowhere", database=other, patience=1)
     dead = {**options, "endpoint_url": "http://127.0.0.1:1"}
-    with ArtifactClient.connect(store="s3://bucket/x", database=url, storage_options=dead) as client, said.refused():
+    with (
+        ArtifactClient.connect(store="s3://bucket/x", database=url, storage_options=dead, patience=1) as client,
+        said.refused(),
+    ):
         client.save(b"x", "raw/a")
     for store in (f"s3://key:{S3_SECRET}@bucket/x", f"nothing://x:{S3_SECRET}@y/z", f"nothing://y/z?sig={TOKEN}"):
         with said.refused(), ArtifactClient.connect(store=store, database=url) as client:

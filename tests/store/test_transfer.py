@@ -20,7 +20,7 @@ import s3fs
 from airflow_artifacts.client import ArtifactClient
 from airflow_artifacts.exceptions import ConfigurationError, StoreError
 from airflow_artifacts.model import StoredObject
-from airflow_artifacts.store import ObjectStore, Writing, patience
+from airflow_artifacts.store import ObjectStore, Writing
 from airflow_artifacts.store.digests import digest_of
 from airflow_artifacts.store.filesystem import FilesystemTransfer
 from airflow_artifacts.store.s3 import S3Transfer
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from tests.s3_proxy import Request
     from tests.servers import S3
 
+pytestmark = pytest.mark.usefixtures("asked_again_soon")
+
 MIB = 1 << 20
 CLIENTS = pytest.mark.parametrize(
     ("options", "kind"),
@@ -46,12 +48,6 @@ CLIENTS = pytest.mark.parametrize(
     ids=["botocore", "s3fs"],
 )
 """The client that is used by default, and s3fs itself, where its options cannot be handed over."""
-
-
-@pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is asked again is asked again soon; how long is waited is a matter of patience, which has its own tests."""
-    monkeypatch.setattr(patience, "_WAITS", (0.05, 1.0))
 
 
 @pytest.fixture
