@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Spool", "check_path"]
 
-_CHUNK = 1 << 20
+# Enough of it that a thread hashes one piece while the next is written.
+_CHUNK = 8 << 20
 
 
 @dataclasses.dataclass(slots=True)
