@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Spool", "check_path"]
 
-# Enough of it that a thread hashes one piece while the next is written.
+# Large enough that a thread hashes it while another writes it.
 _CHUNK = 8 << 20
 
 
