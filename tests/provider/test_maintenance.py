@@ -91,7 +91,7 @@ def test_what_nobody_needs_goes(client: ArtifactClient, dags: ModuleType, tmp_pa
 def test_wrong_bytes_fail_the_task(client: ArtifactClient, dags: ModuleType, caplog: pytest.LogCaptureFixture) -> None:
     """All objects of the sample are looked at, then the task fails with those that are wrong; the others succeed."""
     for version in client.versions("maintained/value"):
-        place = client.store.local(version.manifest.objects[0])
+        place = client.store.local(client.get(version).manifest.objects[0])
         assert place is not None
         place.chmod(0o644)
         place.write_bytes(b"other" * 200)
