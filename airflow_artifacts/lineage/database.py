@@ -192,12 +192,10 @@ def _postgresql_arguments(url: sa.URL, connections: Connections) -> dict[str, An
 
 def _connected_postgresql(connection: Any, record: object) -> None:  # noqa: ARG001 - the driver's connection
     """Bound how long a session waits and is waited for, unless the role or the URL says so already."""
-    settings = (
-        f"CASE WHEN current_setting('{name}') = '0' THEN set_config('{name}', '{value}', false) END"
-        for name, value in _SESSION.items()
-    )
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(settings)}")
+        for name, value in _SESSION.items():
+            statement = "SELECT set_config(%s, %s, false) WHERE current_setting(%s) = '0'"
+            cursor.execute(statement, (name, value, name))
     connection.commit()
 
 

@@ -215,8 +215,11 @@ class S3Transfer:
     def _side_by_side(self, work: Callable[[Any, threading.Event], _Result], arguments: Sequence[Any]) -> list[_Result]:
         """Return what work makes of each argument, on threads; where one fails, the others stop."""
         gone = threading.Event()
-        futures = [self._here().threads.submit(work, argument, gone) for argument in arguments]
+        futures: list[Future[_Result]] = []
         try:
+            # A signal may arrive while these are begun, too.
+            for argument in arguments:
+                futures.append(self._here().threads.submit(work, argument, gone))  # noqa: PERF401
             if (given_up := abandoned()) is not None:
                 _wait(futures, given_up, gone)
             return [future.result() for future in futures]

@@ -408,6 +408,7 @@ def test_settings_that_cannot_be_meant_are_left_to_a_worker(
 ) -> None:
     """It fails with its message, and the triggerer with none."""
     monkeypatch.setenv("AIRFLOW__ARTIFACTS__DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    monkeypatch.setenv("AIRFLOW__ARTIFACTS__PATIENCE", "0")
     verdict = decide(question("number"))
     assert not verdict.is_hit
     assert "LineageError" in verdict.reason

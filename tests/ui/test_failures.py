@@ -91,7 +91,7 @@ def test_a_character_that_no_database_holds_is_refused(site: Site, path: str) ->
 def test_a_secret_of_the_database_is_in_no_answer(tmp_path: Path) -> None:
     def connect() -> ArtifactClient:
         database = "postgresql://someone:hunter2@127.0.0.1:1/artifacts?connect_timeout=2"
-        return ArtifactClient.connect(store=str(tmp_path), database=database)
+        return ArtifactClient.connect(store=str(tmp_path), database=database, patience=0)
 
     client = TestClient(create_app(Door(EVERYBODY), connect, embedded=lambda: False, planner=Plans(PLAN)))
     answer = client.get("/api/overview")
