@@ -39,6 +39,10 @@ _LIBPQ = {
 # Sessions that hang, such as one of a machine that was frozen, hold up the others for so long and no longer. Deleting
 # an object's bytes holds its row for as long as the store takes, which is less.
 _SESSION = {"lock_timeout": "5min", "idle_in_transaction_session_timeout": "15min"}
+_SET_SESSION = """
+    SELECT set_config(name, value, false) FROM (VALUES (%s, %s), (%s, %s)) AS wanted (name, value)
+    WHERE current_setting(name) = '0'
+"""
 # A connection that was used within this time is not asked whether it is there.
 _IDLE_SECONDS = 1.0
 
@@ -193,9 +197,7 @@ def _postgresql_arguments(url: sa.URL, connections: Connections) -> dict[str, An
 def _connected_postgresql(connection: Any, record: object) -> None:  # noqa: ARG001 - the driver's connection
     """Bound how long a session waits and is waited for, unless the role or the URL says so already."""
     with connection.cursor() as cursor:
-        for name, value in _SESSION.items():
-            statement = "SELECT set_config(%s, %s, false) WHERE current_setting(%s) = '0'"
-            cursor.execute(statement, (name, value, name))
+        cursor.execute(_SET_SESSION, [text for setting in _SESSION.items() for text in setting])
     connection.commit()
 
 
