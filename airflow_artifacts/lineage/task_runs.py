@@ -44,8 +44,9 @@ def begin(session: Session, run: TaskRun) -> TaskRun:
         _hold_dag_run(session, run)
         add_missing(session, tables.TaskRun, [_values(run) | {"recorded_at": clock(session)}])
         # An earlier try that publishes just now holds its own row: it ends before this try has begun.
-        session.execute(sa.select(tables.TaskRun.id).where(_same_instance(run)).with_for_update(key_share=True))
-        _end_earlier(session, run)
+        held = sa.select(tables.TaskRun.id).where(_same_instance(run)).with_for_update(key_share=True)
+        if len(session.scalars(held).all()) > 1:
+            _end_earlier(session, run)
         row = _same(session, run)
     if row is None:
         message = f"the task run {run} was deleted while it began; try again"
